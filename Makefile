@@ -1,0 +1,45 @@
+# A machine with python3.11 or newer, make and git is enough: every target makes its own environment in .venv first.
+
+SHELL := /bin/bash
+BIN := .venv/bin
+RUN := $(BIN)/python -m
+
+# Nothing here reports anything to anybody.
+export PREFECT_SERVER_ANALYTICS_ENABLED := false
+export DO_NOT_TRACK := 1
+export GX_ANALYTICS_ENABLED := false
+
+.PHONY: help demo test check bench docs lock environment clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: environment ## one tenant from nothing, against simulated systems; KEEP=1 leaves the servers up
+	@$(BIN)/severa-sync demo $(if $(KEEP),--keep)
+
+test: environment ## all tests but the measured ones; ARGS="-k name" is handed to pytest
+	@$(RUN) pytest -n 2 --dist loadfile -m "not bench" $(ARGS)
+
+check: environment ## ruff, mypy and the rules of who may import whom
+	@echo "ruff check"; $(BIN)/ruff check .
+	@echo "ruff format"; $(BIN)/ruff format --check .
+	@echo "mypy"; $(BIN)/mypy
+	@echo "lint-imports"; $(BIN)/lint-imports
+
+bench: environment ## speed and memory, as a table; takes minutes
+	@$(RUN) pytest tests/bench -m bench -p no:xdist -q -s $(ARGS)
+
+docs: environment ## write the tables of docs/ anew from the connectors
+	@$(RUN) cli.docs
+
+# The versions in constraints.txt are those of the package registry that was in use when it was made; the registry that
+# installs them must offer them. UPGRADE=1 takes newer ones where pyproject.toml allows it.
+lock: environment ## write constraints.txt anew: every version with its hashes, no addresses
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade) --quiet --output-file constraints.txt
+
+environment: ## .venv as constraints.txt says; quick when nothing has changed
+	@.ci/environment
+
+clean: ## remove the environment and the caches
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

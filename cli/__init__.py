@@ -1,0 +1,1 @@
+"""severa-sync, the command line: one module per command."""

@@ -1,0 +1,164 @@
+"""Looking at the state: the ledger of invoices, the error desk, how the tenants are."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.output import out, print_json, table, text
+from connectors.settings import SETTINGS
+from core.issues import Issue, IssueState
+from core.transfers import Transfer
+from state.store import Store, TenantState
+from tasks import places
+from tenants.load import Loaded, load, load_all
+
+Tenant = Annotated[str, typer.Argument(help="The tenant: the name of its file in tenants/.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def transfers(tenant: Tenant, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+    """Show the ledger: every invoice's journey, with both totals and their difference."""
+    found = _state(tenant).transfers.all()
+    if as_json:
+        print_json([_transfer(transfer) for transfer in found])
+        return
+    rows = [
+        [
+            transfer.erp_number or transfer.severa_number or transfer.severa_id[:8],
+            transfer.state.value
+            if transfer.stage.value == "none"
+            else f"{transfer.state.value} ({transfer.stage.value})",
+            transfer.severa_total,
+            transfer.erp_total,
+            transfer.difference,
+            transfer.currency or "",
+            transfer.attempts,
+            f"{transfer.updated_at:%Y-%m-%d %H:%M}" if transfer.updated_at else "",
+            transfer.reason or "",
+        ]
+        for transfer in found
+    ]
+    columns = ["invoice", "state", "Severa", "ERP", "difference", "currency", "attempts", "updated (UTC)", "why"]
+    cells = [[text("" if cell is None else cell) for cell in row] for row in rows]
+    out.print(
+        table(f"{len(found)} invoices", columns, cells, right=("Severa", "ERP", "difference", "attempts"), box=None)
+    )
+
+
+def _transfer(transfer: Transfer) -> dict[str, Any]:
+    return {
+        "severa_id": transfer.severa_id,
+        "severa_number": transfer.severa_number,
+        "erp_id": transfer.erp_id,
+        "erp_number": transfer.erp_number,
+        "state": transfer.state,
+        "stage": transfer.stage,
+        "currency": transfer.currency,
+        "severa_total": transfer.severa_total,
+        "erp_total": transfer.erp_total,
+        "difference": transfer.difference,
+        "attempts": transfer.attempts,
+        "reason": transfer.reason,
+        "updated_at": transfer.updated_at,
+    }
+
+
+def issues(
+    tenant: Tenant,
+    everything: Annotated[bool, typer.Option("--all", help="Resolved and ignored ones, too.")] = False,  # noqa: FBT002
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Show the error desk: what is wrong with which record, and what to do."""
+    desk = _state(tenant).issues
+    found = desk.all() if everything else desk.open()
+    if as_json:
+        print_json([_issue(issue) for issue in found])
+        return
+    if not found:
+        out.print("No open issues.")
+    for issue in found:
+        mark = "" if issue.state is IssueState.OPEN else f" [dim]({issue.state.value})[/dim]"
+        out.print(f"[bold]{text(issue.label)}[/bold] [dim]{text(issue.scope.replace('_', ' '))}[/dim]{mark}")
+        out.print(f"  {text(issue.what)}")
+        for words in filter(None, (issue.why, issue.todo)):
+            out.print(f"  [dim]{text(words)}[/dim]")
+        since = f"{issue.first_seen:%Y-%m-%d %H:%M}" if issue.first_seen else "?"
+        out.print(f"  [dim]{issue.error_class.value}, since {since} UTC, {issue.count} times, {issue.record}[/dim]")
+
+
+def _issue(issue: Issue) -> dict[str, Any]:
+    return {
+        "scope": issue.scope,
+        "record": issue.record,
+        "label": issue.label,
+        "class": issue.error_class,
+        "cause": issue.cause,
+        "what": issue.what,
+        "why": issue.why,
+        "what_to_do": issue.todo,
+        "field": issue.field,
+        "request_id": issue.request_id,
+        "state": issue.state,
+        "first_seen": issue.first_seen,
+        "last_seen": issue.last_seen,
+        "count": issue.count,
+    }
+
+
+def status(
+    tenant: Annotated[str | None, typer.Argument(help="One tenant; without it, all.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Say how tenants are: switched on or off, the last run, links, invoices by state, open issues."""
+    folder = places.tenants_folder()
+    if tenant is not None:
+        loaded = Loaded({tenant: load(folder / f"{tenant}.yaml", SETTINGS)})
+    else:
+        loaded = load_all(folder, SETTINGS)
+    tenants, errors = loaded.tenants, loaded.errors
+    store = Store.open(places.database_url())
+    found = [_status(name, store.tenant(name), file.enabled, file.erp) for name, file in tenants.items()]
+    store.close()
+    if as_json:
+        print_json(found if tenant is None else found[0])
+        return
+    for one in found:
+        last = one["last_run"]
+        out.print(
+            f"[bold]{text(one['tenant'])}[/bold] Severa and {text(one['erp'])}, {'on' if one['enabled'] else 'off'}"
+        )
+        if last is None:
+            out.print("  never run")
+        else:
+            out.print(f"  last run {last['started']:%Y-%m-%d %H:%M} UTC: {last['job']}, {last['state']}")
+        invoices = ", ".join(f"{number} {state}" for state, number in one["transfers"].items()) or "none"
+        out.print(f"  {one['links']} items linked; invoices: {invoices}; open issues: {one['open_issues']}")
+    for error in errors:
+        out.print(f"[red]{text(error)}[/red]")
+    if not found and not errors:
+        out.print(f"No tenants in {text(folder)}. Begin with: severa-sync init NAME --erp poweroffice")
+
+
+def _status(name: str, state: TenantState, enabled: bool, erp: str) -> dict[str, Any]:  # noqa: FBT001 - a fact, no flag
+    last = state.runs.last()
+    counts: dict[str, int] = {}
+    for transfer in state.transfers.all():
+        counts[transfer.state.value] = counts.get(transfer.state.value, 0) + 1
+    return {
+        "tenant": name,
+        "erp": erp,
+        "enabled": enabled,
+        "links": state.links.count(),
+        "transfers": counts,
+        "open_issues": state.issues.count_open(),
+        "last_run": None
+        if last is None
+        else {"job": last.job, "mode": last.mode, "state": last.state, "started": last.started, "ended": last.ended},
+    }
+
+
+def _state(tenant: str) -> TenantState:
+    load(places.tenants_folder() / f"{tenant}.yaml", SETTINGS)
+    return Store.open(places.database_url()).tenant(tenant)

@@ -1,0 +1,120 @@
+"""`severa-sync init`: writes the file of a new tenant and stores its secrets by reference, all or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cli.ready import Ready, read_ready
+from cli.severa_choices import look
+from connectors.settings import ERP_SETTINGS, SETTINGS, SEVERA
+from connectors.severa.settings import SCOPES
+from core.errors import ConfigurationError
+from tenants.files import NewFile, place
+from tenants.load import SUFFIX, parse
+from tenants.mistakes import TenantFileError, did_you_mean, one_of
+from tenants.model import NAME_PATTERN
+from tenants.secrets import reference_for, secret_file
+from tenants.section import secret_fields
+from tenants.template import render
+
+UNPACED: Mapping[str, float] = {"calls_per_second": 0}
+"""What a simulated system without rate limits allows."""
+READS_ITS_WRITES: Mapping[str, float] = {"lookup_delay_seconds": 0}
+"""A simulated system shows a write at once."""
+
+
+def init(
+    tenant: str, erp: str, *, folder: Path, home: Path, from_sandbox: Path | None = None, force: bool = False
+) -> Path:
+    """Writes `folder`/TENANT.yaml and the secrets under `home`/secrets; the path of the tenant file.
+
+    With `from_sandbox` (the ready file of running simulated systems) the file is complete; without it, what only the
+    user knows is marked `<fill in>`. Raises ConfigurationError, and then neither the file nor a secret is left.
+    """
+    if not re.fullmatch(NAME_PATTERN, tenant):
+        what = "A tenant's name has small letters, digits, '-' and '_', at most 63, and begins with a letter or digit."
+        raise ConfigurationError(what)
+    if erp not in ERP_SETTINGS:
+        known = tuple(ERP_SETTINGS)
+        raise ConfigurationError(
+            f"There is no ERP of this name; {one_of(known)}.", todo=did_you_mean(erp, known).capitalize()
+        )
+    path = folder / f"{tenant}{SUFFIX}"
+    if path.exists() and not force:
+        raise _exists(path)
+    values, secrets = _values(tenant, erp, from_sandbox, home)
+    text = render(SETTINGS, erp, values)
+    if from_sandbox is not None:
+        _check(text, path)
+    try:
+        place([*secrets, NewFile(path, text, replace=force)])
+    except FileExistsError:
+        raise _exists(path) from None
+    except OSError as error:
+        why = f"{error.strerror or type(error).__name__}: {error.filename}."
+        raise ConfigurationError(f"The tenant file {path} cannot be written.", why=why) from None
+    return path
+
+
+def _values(tenant: str, erp: str, from_sandbox: Path | None, home: Path) -> tuple[dict[str, Any], list[NewFile]]:
+    """What is known about the new tenant, and the files that keep its secrets."""
+    systems = (SEVERA, erp)
+    values: dict[str, Any] = {"tenant": tenant, "switched_on": datetime.now(UTC).replace(microsecond=0)}
+    for system in systems:
+        names = secret_fields(SETTINGS[system])
+        values[system] = {name: reference_for(tenant, f"{system}.{name}") for name in names}
+    if from_sandbox is None:
+        return values, []
+    ready = read_ready(from_sandbox, SETTINGS, systems)
+    secrets = [
+        secret_file(home, tenant, f"{system}.{name}", value)
+        for system, access in ready.access.items()
+        for name, value in access.secrets.items()
+    ]
+    values["timetable"] = "always"  # simulated people work at night, too
+    for system in systems:
+        values[system] |= _simulated(ready, system)
+    _choose(values, ready, systems)
+    return values, secrets
+
+
+def _simulated(ready: Ready, system: str) -> dict[str, Any]:
+    """The plain access settings of a simulated system, and the pace that it allows."""
+    pace = {**READS_ITS_WRITES, **({} if ready.rate_limits else UNPACED)}
+    fields = SETTINGS[system].model_fields
+    return {**ready.access[system].settings, **{name: value for name, value in pace.items() if name in fields}}
+
+
+def _choose(values: dict[str, Any], ready: Ready, systems: Sequence[str]) -> None:
+    """Adds what the simulated Severa offers: statuses, an owner for projects, a product for costs."""
+    severa, erp = systems
+    access = ready.access[severa]
+    choices = look(
+        access.settings["base_url"].rstrip("/"),
+        access.settings["client_id"],
+        access.secrets["client_secret"].get_secret_value(),
+        SCOPES,
+        ERP_SETTINGS[erp].title,
+    )
+    values[severa] |= {"statuses": choices.statuses}
+    if choices.project_owner:
+        values[severa] |= {"project_owner": choices.project_owner}
+    if choices.product and "cost_product" in ERP_SETTINGS[erp].model_fields:
+        values[erp] |= {"cost_product": choices.product}
+
+
+def _check(text: str, path: Path) -> None:
+    """What was read from the ready file and the simulated Severa makes a valid tenant file, or nothing is written."""
+    try:
+        parse(text, str(path), SETTINGS)
+    except TenantFileError as error:
+        why = "; ".join(f"{mistake.path}: {mistake.what}" for mistake in error.mistakes)
+        raise ConfigurationError("What the sandbox says does not make a tenant file.", why=why) from None
+
+
+def _exists(path: Path) -> ConfigurationError:
+    return ConfigurationError(f"{path} exists already.", todo="Use --force to replace it.")

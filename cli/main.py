@@ -1,0 +1,173 @@
+"""The command line: `severa-sync`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli import desk, server
+from cli.output import Exit, err, out, print_json, text
+from cli.running import JOBS, run_flow, show
+from cli.schema import schema
+from core.errors import ConfigurationError, SyncError
+from tasks import places
+
+app = typer.Typer(
+    name="severa-sync",
+    help="Keeps Visma Severa and a company's accounting system in step.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+servers = typer.Typer(help="The local Prefect server, for when PREFECT_API_URL is not set.", no_args_is_help=True)
+app.add_typer(servers, name="server")
+app.command()(schema)
+app.command()(desk.transfers)
+app.command()(desk.issues)
+app.command()(desk.status)
+
+Tenant = Annotated[str, typer.Argument(help="The tenant: the name of its file in tenants/.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show Prefect's own log.")]
+Record = Annotated[str | None, typer.Option(help="Only this record: a Severa guid, a number or a code.")]
+
+
+@app.command()
+def init(
+    tenant: Tenant,
+    erp: Annotated[str, typer.Option(help="The ERP: poweroffice.")],
+    from_sandbox: Annotated[Path | None, typer.Option(help="Ready file of running simulated systems.")] = None,
+    force: Annotated[bool, typer.Option(help="Replace the tenant's file.")] = False,  # noqa: FBT002 - a flag
+) -> None:
+    """Write tenants/TENANT.yaml and store its secrets by reference."""
+    from cli.init import init as write  # noqa: PLC0415 - loads YAML and HTTP, which no other command needs
+
+    path = write(
+        tenant, erp, folder=places.tenants_folder(), home=places.home(), from_sandbox=from_sandbox, force=force
+    )
+    out.print(f"Wrote {text(_short(path))}.")
+    if from_sandbox is None:
+        out.print("Fill in what is marked <fill in>, then: " + f"severa-sync run {text(tenant)} --preview")
+
+
+@app.command()
+def run(
+    tenant: Tenant,
+    job: Annotated[str, typer.Option(help="One of: " + ", ".join(JOBS) + ".")] = "cycle",
+    preview: Annotated[bool, typer.Option(help="Say what would be done; write nothing anywhere.")] = False,  # noqa: FBT002
+    record: Record = None,
+    since: Annotated[str | None, typer.Option(help="Read changes from this instant on; moves no cursor.")] = None,
+    until: Annotated[str | None, typer.Option(help="Read changes up to this instant; moves no cursor.")] = None,
+    as_json: AsJson = False,  # noqa: FBT002
+    verbose: Verbose = False,  # noqa: FBT002
+) -> None:
+    """Run a tenant's jobs now, as a Prefect flow in this process."""
+    if job not in JOBS:
+        raise ConfigurationError(f"There is no job '{job}'.", todo="Choose one of: " + ", ".join(JOBS) + ".")
+    options: dict[str, Any] = {"preview": preview, "record": record, "since": since, "until": until}
+    outcome = run_flow(job, tenant, options, quiet=as_json, verbose=verbose)
+    raise typer.Exit(show(outcome, as_json=as_json))
+
+
+@app.command()
+def retry(
+    tenant: Tenant,
+    record: Record = None,
+    everything: Annotated[bool, typer.Option("--all", help="Everything that failed or waits.")] = False,  # noqa: FBT002
+    as_json: AsJson = False,  # noqa: FBT002
+    verbose: Verbose = False,  # noqa: FBT002
+) -> None:
+    """Try again what failed: one record, or all of them. Nothing is ever created twice by it."""
+    if (record is None) == (not everything):
+        raise ConfigurationError("Say what to retry.", todo="Give --record ID or --all.")
+    outcome = run_flow("cycle", tenant, {"record": record, "retry": True}, quiet=as_json, verbose=verbose)
+    raise typer.Exit(show(outcome, as_json=as_json))
+
+
+@app.command()
+def sandbox(
+    ready: Annotated[Path, typer.Option(help="File to write once the systems answer.")],
+    systems: Annotated[str, typer.Option(help="Which, with commas between.")] = "severa,poweroffice",
+    scale: Annotated[str, typer.Option(help="small, medium or large.")] = "small",
+    seed: Annotated[int, typer.Option(help="The same seed makes the same companies.")] = 1,
+    port: Annotated[int, typer.Option(help="0 is any free port.")] = 0,
+    rate_limits: Annotated[str, typer.Option(help="on or off.")] = "on",
+) -> None:
+    """Serve the simulated systems until SIGTERM."""
+    from sandbox.server import main as serve  # noqa: PLC0415 - only this command needs the simulated systems
+
+    if rate_limits not in {"on", "off"}:
+        raise ConfigurationError(f"--rate-limits '{rate_limits}' is not allowed.", todo="Choose on or off.")
+    names = [name.strip() for name in systems.split(",") if name.strip()]
+    try:
+        serve(names, scale, seed, port, ready, rate_limits == "on")
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
+
+
+@app.command()
+def demo(
+    keep: Annotated[bool, typer.Option(help="Leave the servers up at the end.")] = False,  # noqa: FBT002 - a flag
+    scale: Annotated[str, typer.Option(help="small, medium or large.")] = "small",
+    seed: Annotated[int, typer.Option(help="The same seed makes the same companies.")] = 1,
+) -> None:
+    """Show the whole integration on the simulated systems, in three cycles."""
+    from cli.demo import demo as show_demo  # noqa: PLC0415 - only this command needs it
+
+    raise typer.Exit(show_demo(keep=keep, scale=scale, seed=seed))
+
+
+@servers.command("start")
+def server_start() -> None:
+    """Start the local server in the background, unless it is up."""
+    out.print(f"The Prefect server is up: {server.start(places.home()).ui_url}")
+
+
+@servers.command("stop")
+def server_stop() -> None:
+    """Stop the local server."""
+    out.print("Stopped." if server.stop(places.home()) else "It was not running.")
+
+
+@servers.command("status")
+def server_status(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
+    """Say whether the local server is up."""
+    found = server.status(places.home())
+    if as_json:
+        print_json(
+            {"up": found is not None, "url": found.ui_url if found else None, "pid": found.pid if found else None}
+        )
+    else:
+        out.print(f"Up: {found.ui_url} (process {found.pid})" if found else "Not running.")
+    raise typer.Exit(Exit.COMPLETED if found else Exit.FAILED)
+
+
+def _short(path: Path) -> str:
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+
+
+def main() -> None:
+    """Entry point: every error of the closed set is one clear sentence and its exit code."""
+    try:
+        app()
+    except ConfigurationError as error:
+        err.print(f"[red]{text_lines(str(error))}[/red]")
+        sys.exit(Exit.CONFIGURATION)
+    except SyncError as error:
+        err.print(f"[red]{text_lines(str(error))}[/red]")
+        sys.exit(Exit.FAILED)
+    except KeyboardInterrupt:
+        err.print("Stopped. A rerun goes on where this one ended.")
+        sys.exit(130)
+
+
+def text_lines(words: str) -> str:
+    """Several lines, each safe for the terminal."""
+    return "\n".join(text(line) for line in words.splitlines())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""Runs a flow in this process against the Prefect server, with progress, and says what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from cli import server
+from cli.output import EXIT_OF_STATE, Exit, err, out, plain_counts, print_json, table, text
+from core.errors import ConfigurationError
+from tasks import places
+
+if TYPE_CHECKING:
+    from flows.running import Outcome
+
+JOBS = ("cycle", "registry_sync", "invoice_export", "invoice_status", "cost_import")
+
+
+def run_flow(job: str, tenant: str, options: dict[str, Any], *, quiet: bool, verbose: bool = False) -> Outcome:
+    """Run one job's flow for a tenant and return what it came to; errors are in the outcome, not raised.
+
+    The tenant file is read first, so that its mistakes cost no server start.
+    """
+    from tasks.opening import load_tenant  # noqa: PLC0415 - after the command line is known to be right
+
+    load_tenant(tenant)
+    url = server.ensure(places.home())
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if verbose else "CRITICAL")
+    os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
+    from flows.cycle import JOBS as FLOWS  # noqa: PLC0415 - Prefect reads its settings when it is imported
+    from flows.cycle import cycle  # noqa: PLC0415
+    from flows.running import OUTCOME, Outcome  # noqa: PLC0415
+
+    if not verbose:
+        logging.getLogger("prefect").setLevel(logging.CRITICAL)
+    outcome = Outcome(tenant)
+    flow = cycle if job == "cycle" else FLOWS[job]
+
+    async def work() -> None:
+        token = OUTCOME.set(outcome)
+        try:
+            await flow(tenant, **options)
+        finally:
+            OUTCOME.reset(token)
+
+    with _progress(outcome, quiet=quiet):
+        try:
+            asyncio.run(work())
+        except Exception as error:  # noqa: BLE001 - reported to the person, with the exit code that belongs to it
+            outcome.error = outcome.error or error
+            outcome.state = "failed"
+    outcome.ui = f"{url.removesuffix('/api')}/runs/flow-run/{outcome.flow_run_id}" if outcome.flow_run_id else None
+    return outcome
+
+
+@contextmanager
+def _progress(outcome: Outcome, *, quiet: bool) -> Iterator[None]:
+    """Shows what is going on while it works, on the error channel; nothing with --json."""
+    if quiet:
+        yield
+        return
+    bar = Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+    )
+    shown = bar.add_task(f"{outcome.tenant}: starting", total=None)
+
+    def tell(what: str, done: int, total: int | None = None) -> None:
+        bar.update(shown, description=f"{outcome.tenant}: {what.replace('_', ' ')}", completed=done, total=total)
+
+    outcome.progress = tell
+    with bar:
+        yield
+
+
+def show(outcome: Outcome, *, as_json: bool) -> Exit:
+    """Print what a run came to; the exit code."""
+    failed = outcome.error is not None
+    if as_json:
+        value: dict[str, Any] = {
+            "tenant": outcome.tenant,
+            "state": outcome.state,
+            "jobs": {job: report.as_dict() for job, report in outcome.reports.items()},
+        }
+        if outcome.note:
+            value["note"] = outcome.note
+        if failed:
+            value["error"] = str(outcome.error)
+        print_json(value)
+    elif outcome.reports and not isinstance(outcome.error, ConfigurationError):
+        _table(outcome)
+    if failed:
+        err.print(f"[red]{text(outcome.error)}[/red]")
+        return Exit.CONFIGURATION if isinstance(outcome.error, ConfigurationError) else Exit.FAILED
+    if not as_json:
+        words = {"completed": "[green]Completed.[/green]", "skipped": f"Skipped. {text(outcome.note)}"}
+        out.print(words.get(outcome.state, f"[yellow]{outcome.state.capitalize()}.[/yellow]"))
+        if outcome.ui:
+            out.print(f"[dim]In the Prefect UI: {outcome.ui}[/dim]")
+        if outcome.state == "completed with issues":
+            out.print(f"[dim]What is open and what to do: severa-sync issues {outcome.tenant}[/dim]")
+    return EXIT_OF_STATE[outcome.state]
+
+
+def _table(outcome: Outcome) -> None:
+    """Per job, and per registry where there is something to say, what was read and done."""
+    figures = ("read", "created", "updated", "unchanged", "skipped", "rejected", "issues")
+    rows: list[list[str]] = []
+    for report in outcome.reports.values():
+        rows.append([f"[bold]{report.job.replace('_', ' ')}[/bold]", *plain_counts(report.as_dict())])
+        if report.note:
+            rows[-1][0] += f" [dim]({text(report.note)})[/dim]"
+        for name, counts in report.parts.items():
+            if counts.read:
+                cells = plain_counts(counts.as_dict())
+                rows.append([f"  [dim]{name.replace('_', ' ')}[/dim]", *cells[:-1], ""])
+    out.print(table("", ["job", *figures], rows, right=figures, box=None, pad_edge=False))
+    rejected = [(report.job, label, reason) for report in outcome.reports.values() for label, reason in report.rejected]
+    if rejected:
+        out.print()
+        shown = [(job.replace("_", " "), label, reason) for job, label, reason in rejected[:30]]
+        out.print(
+            table("Rejected, and why", ["job", "record", "why"], [[text(c) for c in row] for row in shown], box=None)
+        )
+        if len(rejected) > len(shown):
+            out.print(f"[dim]and {len(rejected) - len(shown)} more[/dim]")
+    out.print()

@@ -1,0 +1,242 @@
+"""The one transport: every HTTP call to a vendor goes through it.
+
+It authorises (and renews the token once after a 401), paces, limits concurrency, repeats what may be repeated, reads
+JSON with Decimals, counts and reports exchanges, and turns every failure into an error of `core.errors`:
+
+* no connection was made: nothing was sent, any method is tried three times, then TransientError
+* 429: not executed; all calls hold back, the call is repeated, in the end RateLimitedError
+* time-out, broken connection, unreadable answer, and what the vendor's table calls transient: tried three times, then
+  TransientError; a POST is not repeated: OutcomeUnknownError (law 1)
+* everything else: what the vendor's table says (`Refused` -> SyncError)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+from pydantic import SecretStr
+
+from connectors.answers import Answer, BrokenError, Exchange, Refused, Trouble, retry_after
+from connectors.auth import Authorise
+from connectors.pace import Pace, Sleep
+from connectors.payload import LARGEST_BODY, UnreadableError, decode, encode, excerpt, redact
+from core.errors import ConfigurationError, OutcomeUnknownError, RateLimitedError, SyncError, TransientError
+
+__all__ = ["Answer", "Exchange", "Refused", "Transport"]
+
+TRIES = 3
+TRIES_WHEN_LIMITED = 8
+SECONDS_TO_CONNECT = 10.0
+SECONDS_BETWEEN_BYTES = 60.0
+SECONDS_IN_ALL = 180.0
+JSON = "application/json"
+
+
+class Transport:
+    """Calls one vendor system at one base URL. `system` is its name for people.
+
+    `classify` is the vendor's table of errors. `calls` counts exchanges by method and path template, repeats included.
+    """
+
+    def __init__(
+        self,
+        *,
+        system: str,
+        base_url: str,
+        auth: Authorise,
+        classify: Callable[[Refused], SyncError],
+        pace: Pace | None = None,
+        concurrency: int = 8,
+        headers: Mapping[str, str] | None = None,
+        secrets: Sequence[SecretStr] = (),
+        request_id_header: str | None = None,
+        observer: Callable[[Exchange], None] | None = None,
+        largest_body: int = LARGEST_BODY,
+        seconds_between_bytes: float = SECONDS_BETWEEN_BYTES,
+        sleep: Sleep = asyncio.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.system = system
+        self.calls: Counter[tuple[str, str]] = Counter()
+        self._base = base_url.rstrip("/")
+        self._auth = auth
+        self._classify = classify
+        self._pace = pace or Pace(sleep=sleep)
+        self._gate = asyncio.Semaphore(concurrency)
+        self._secrets = tuple(secrets)
+        self._request_id_header = request_id_header
+        self._observer = observer
+        self._largest_body = largest_body
+        self._sleep = sleep
+        self._jitter = jitter
+        self._client = httpx.AsyncClient(
+            headers={"Accept": JSON, "User-Agent": "severa-sync", **(headers or {})},
+            timeout=httpx.Timeout(seconds_between_bytes, connect=SECONDS_TO_CONNECT, pool=None),
+            limits=httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency, keepalive_expiry=4),
+            follow_redirects=False,
+        )
+
+    async def call(
+        self,
+        method: str,
+        template: str,
+        *,
+        path: Mapping[str, Any] | None = None,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        content_type: str = JSON,
+        headers: Mapping[str, str] | None = None,
+        allow: Sequence[int] = (),
+        authorised: bool = True,
+        repeat: bool | None = None,
+    ) -> Answer:
+        """Make a call and return its answer.
+
+        `template` follows the base URL, with `{name}` for each entry of `path`. Parameters that are None are left out,
+        those that are lists repeat their name. `json` is sent when it is not None. Statuses in `allow` are returned
+        instead of raised, with the parsed body where it can be read. `repeat` says whether a call that may have been
+        executed may be sent again; by default everything but POST.
+        """
+        url = self._base + (
+            template.format_map({k: quote(str(v), safe="") for k, v in path.items()}) if path else template
+        )
+        body = None if json is None else encode(json)
+        fixed = dict(headers or {}) if body is None else {**(headers or {}), "Content-Type": content_type}
+        query = {name: value for name, value in params.items() if value is not None} if params else None
+        may_repeat = method != "POST" if repeat is None else repeat
+        renewed, tries, limited = False, 0, 0
+        while True:
+            authority = await self._auth.headers() if authorised else {}
+            try:
+                request = self._client.build_request(
+                    method, url, params=query, content=body, data=form, headers={**fixed, **authority}
+                )
+            except (httpx.InvalidURL, UnicodeEncodeError) as error:
+                raise self._no_address(error) from None
+            got = await self._once(request, template, allow)
+            if isinstance(got, Answer):
+                return got
+            if got.status == 401 and authorised and not renewed:
+                renewed = True
+                await self._auth.renew(authority)
+            elif isinstance(got.error, RateLimitedError) and limited < TRIES_WHEN_LIMITED - 1:
+                limited += 1
+            elif isinstance(got.error, TransientError) and got.sent and not may_repeat:
+                raise OutcomeUnknownError(
+                    f"{self.system} did not say whether {method} {template} was carried out.",
+                    why=got.error.why or got.error.what,
+                    request_id=got.error.request_id,
+                )
+            elif isinstance(got.error, TransientError) and tries < TRIES - 1:
+                tries += 1
+                await self._sleep(0.5 * 2 ** (tries - 1) * (0.5 + self._jitter()))
+            else:
+                raise got.error
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    def redacted(self, text: str) -> str:
+        """A text without anything secret that this transport knows of."""
+        return redact(text, (*(secret.get_secret_value() for secret in self._secrets), *self._auth.secrets()))
+
+    async def _once(self, request: httpx.Request, template: str, allow: Sequence[int]) -> Answer | Trouble:
+        """One exchange: the answer to return, or what stood in its way."""
+        call = f"{request.method} {template}"
+        try:
+            response, content, sent_at = await self._exchange(request, template)
+            if response.is_success:
+                answer = Answer(response.status_code, response.headers, decode(content))
+                self._pace.accepted(sent_at)
+                return answer
+        except UnreadableError as unreadable:
+            why = f"Its answer ({response.status_code}) is unreadable: {unreadable}."
+            return Trouble(TransientError(f"{self.system} did not answer {call} properly.", why=why))
+        except BrokenError as broken:
+            error = TransientError(f"{self.system} did not answer {call} properly.", why=f"{broken.why.rstrip('.')}.")
+            return Trouble(error, sent=broken.sent)
+        if response.status_code == 429:
+            self._pace.refused(sent_at, retry_after(response.headers))
+        else:
+            self._pace.accepted(sent_at)
+            if response.status_code in allow:
+                data = None
+                with suppress(UnreadableError):
+                    data = decode(content)
+                return Answer(response.status_code, response.headers, data)
+        return Trouble(self._error(request.method, call, response, content), status=response.status_code)
+
+    async def _exchange(self, request: httpx.Request, template: str) -> tuple[httpx.Response, bytes, float]:
+        """Send once and read the body; counts and reports what happened."""
+        async with self._gate:
+            sent_at = await self._pace.turn()
+            self.calls[request.method, template] += 1
+            began = time.perf_counter()
+            status: int | None = None
+            try:
+                async with asyncio.timeout(SECONDS_IN_ALL):
+                    response = await self._client.send(request, stream=True)
+                    try:
+                        content = await self._body(response)
+                    finally:
+                        await response.aclose()
+                status = response.status_code
+            except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
+                raise self._no_address(error) from None
+            except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
+                raise BrokenError(self._words(error, "no connection"), sent=False) from error
+            except TimeoutError as error:
+                raise BrokenError(f"no complete answer in {SECONDS_IN_ALL:.0f} s", sent=True) from error
+            except httpx.RequestError as error:
+                raise BrokenError(self._words(error, "the connection broke"), sent=True) from error
+            finally:
+                if self._observer:
+                    taken = (time.perf_counter() - began) * 1000
+                    self._observer(Exchange(request.method, template, status, taken))
+            return response, content, sent_at
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.aiter_bytes():
+            size += len(part)
+            if size > self._largest_body:
+                raise BrokenError(f"the answer is larger than {self._largest_body} bytes", sent=True)
+            parts.append(part)
+        return b"".join(parts)
+
+    def _error(self, method: str, call: str, response: httpx.Response, content: bytes) -> SyncError:
+        status = response.status_code
+        if response.is_redirect:
+            return self._no_address(f"{call} was redirected ({status})")
+        text = excerpt(self.redacted(content[:4000].decode("utf-8", "replace")))
+        request_id = response.headers.get(self._request_id_header) if self._request_id_header else None
+        request_id = excerpt(request_id, 60) if request_id else None
+        if status == 429:
+            what = f"{self.system} refused {call} for too many calls."
+            return RateLimitedError(what, why=text, request_id=request_id)
+        data = None
+        with suppress(UnreadableError):
+            data = decode(content)
+        return self._classify(Refused(self.system, call, method, status, data, text, request_id))
+
+    def _words(self, error: Exception, otherwise: str) -> str:
+        said = excerpt(self.redacted(str(error)), 120)
+        return f"{otherwise} ({type(error).__name__}{': ' + said if said else ''})"
+
+    def _no_address(self, error: Exception | str) -> ConfigurationError:
+        return ConfigurationError(
+            f"{self.system} cannot be called at {redact(self._base)}.",
+            why=excerpt(self.redacted(str(error)), 160) + ".",
+            todo="Correct base_url in the tenant's file.",
+        )

@@ -1,0 +1,228 @@
+"""The ports that adapters fulfil and tasks call. A connector is a folder that has one class behind each.
+
+Every method is a coroutine. Methods raise only the closed set of `core.errors`; a row that breaks the vendor's
+contract never raises out of a read: it is returned as a `Problem` beside the good rows (law 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Generic, Protocol, TypeVar
+
+from core.errors import SyncError
+from core.invoices import CostRow, Deletion, ErpInvoice, Invoice, InvoiceRow, InvoiceStatus
+from core.records import Record, Registry, Side
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that was read but cannot be used: which one, and what is wrong with it."""
+
+    id: str
+    label: str
+    error: SyncError
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[T]):
+    """What a read brought. `started` is the vendor's own clock (its Date header) at the start of the read, UTC."""
+
+    items: tuple[T, ...]
+    problems: tuple[Problem, ...] = ()
+    started: datetime | None = None
+    full: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A record as the system holds it after our write, and what could not be written with it.
+
+    `missing` names the business fields of the record that did not get through (a delivery address, a phone
+    number kept elsewhere); `error` says why. The record itself stands.
+    """
+
+    record: Record
+    missing: frozenset[str] = frozenset()
+    error: SyncError | None = None
+
+
+class RegistryPort(Protocol):
+    """One side's registries."""
+
+    @property
+    def side(self) -> Side:
+        """Which side it is."""
+
+    @property
+    def system(self) -> str:
+        """The system's name in settings and ids, such as `poweroffice`."""
+
+    async def read(self, registry: Registry, since: datetime | None) -> Read[Record]:
+        """All items, or those changed at or after `since` (UTC; None = all)."""
+
+    async def find(self, registry: Registry, keys: Sequence[str]) -> Read[Record]:
+        """Items whose number or code is one of `keys`; for contacts the external code. Several may share a key."""
+
+    async def find_by_reference(self, registry: Registry, reference: str, values: Mapping[str, Any]) -> Record | None:
+        """The item that an earlier create of ours made, looked up by the contract's own route.
+
+        `values` are the values of that create, for systems that keep no reference of ours. Raises BadDataError when
+        several could be it.
+        """
+
+    async def get(self, registry: Registry, record_id: str) -> Record | None:
+        """One item; None when it does not exist."""
+
+    async def children(self, registry: Registry, parent_id: str) -> Read[Record]:
+        """The items of `registry` that belong to a parent (contacts of a customer)."""
+
+    async def create(self, registry: Registry, values: Mapping[str, Any], reference: str | None) -> Written:
+        """Create an item. `values` are business fields, references already in ids of this side."""
+
+    async def update(self, registry: Registry, record_id: str, changes: Mapping[str, Any]) -> Written:
+        """Change the named business fields of an item; repeating it changes nothing more. GoneError if it is gone."""
+
+    async def set_reference(self, registry: Registry, record_id: str, reference: str) -> None:
+        """Write our reference onto an item that was linked, not created, where the contract allows it."""
+
+
+class SeveraPort(RegistryPort, Protocol):
+    """What Severa offers beyond registries."""
+
+    async def check_access(self) -> None:
+        """One cheap authorised call; ConfigurationError when credentials or scopes do not do."""
+
+    async def customers_with_invoices(self, since: datetime | None, customer_ids: Sequence[str]) -> Read[str]:
+        """Ids of customers that have an invoice (PO-05).
+
+        With `since`: of invoices changed at or after it; without: of those among `customer_ids` that have any.
+        """
+
+    async def invoice_statuses(self) -> tuple[InvoiceStatus, ...]:
+        """The status register."""
+
+    async def invoices_with_status(self, status_ids: Sequence[str]) -> Read[Invoice]:
+        """Invoices standing on one of these statuses, without rows."""
+
+    async def invoice(self, invoice_id: str) -> Invoice | None:
+        """One invoice with its header as it stands now, without rows; None when it was deleted."""
+
+    async def invoice_rows(self, invoice_id: str) -> tuple[InvoiceRow, ...]:
+        """Its rows in order. Raises BadDataError when a row breaks the contract."""
+
+    async def set_invoice(
+        self,
+        invoice_id: str,
+        *,
+        expected_status_ids: Sequence[str],
+        status_id: str,
+        number: str | None = None,
+        payment_date: date | None = None,
+    ) -> InvoiceWrite:
+        """Move an invoice to a status (and write number, payment date), then read it back and compare.
+
+        Does nothing and says so when the invoice stands on none of `expected_status_ids` (nor already on
+        `status_id`): a person moved it.
+        """
+
+    async def project_currency(self, project_id: str) -> str | None:
+        """Currency code of a project."""
+
+    async def currency_rates(self) -> dict[str, Decimal]:
+        """Severa's currency rates by code: units of the currency per unit of the organisation's own currency."""
+
+    async def find_cost(self, key: str, *, project_id: str, since: datetime) -> str | None:
+        """Id of the project cost that carries our key, among those changed since; the route after a lost answer."""
+
+    async def create_cost(self, cost: CostEntry) -> str:
+        """Create a project cost; its id. OutcomeUnknownError when the answer was lost."""
+
+    async def close(self) -> None:
+        """Close connections."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceWrite:
+    """What became of a write to a Severa invoice.
+
+    `moved` is false when a person had moved the invoice elsewhere (`status_id` says where it stands).
+    `number_written` is false when Severa kept another number than the ERP's; `number` is what it shows now.
+    """
+
+    moved: bool
+    status_id: str | None
+    number: str | None
+    number_written: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostEntry:
+    """A project cost to be created in Severa. Prices are net of VAT, in `currency`."""
+
+    key: str
+    project_id: str
+    product_id: str | None
+    product_type: str | None
+    quantity: Decimal
+    unit_cost: Decimal
+    currency: str
+    description: str
+    event_date: date
+    billable: bool = False
+    unit_price: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingInvoice:
+    """An invoice ready to go: every reference resolved to the ERP's own ids. `reference` is what identifies it."""
+
+    invoice: Invoice
+    reference: str
+    customer_id: str
+    project_id: str | None = None
+    project_ids_by_row: Mapping[str, str] = field(default_factory=dict)
+    contact_id: str | None = None
+    credited_number: str | None = None
+
+
+class ErpPort(RegistryPort, Protocol):
+    """What an ERP offers beyond registries."""
+
+    async def check_access(self) -> None:
+        """One cheap authorised call; ConfigurationError when credentials or privileges do not do."""
+
+    async def missing_products(self, codes: Sequence[str]) -> frozenset[str]:
+        """Those of the product codes that the ERP does not have (or has archived)."""
+
+    async def create_invoice(self, outgoing: OutgoingInvoice) -> ErpInvoice:
+        """Create the draft. AlreadyExistsError: the ERP holds the reference; OutcomeUnknownError: the answer was lost."""
+
+    async def find_invoices(self, references: Sequence[str], since: datetime) -> dict[str, ErpInvoice]:
+        """Which of our references the ERP holds, drafts and sent ones, by the contract's own procedure (law 1).
+
+        `references` are Severa guids without suffix; `since` is the start of the first attempt, UTC.
+        """
+
+    async def invoice(self, invoice_id: str) -> ErpInvoice | None:
+        """One invoice or draft by its ERP id; None when it is in neither place."""
+
+    async def delete_invoice(self, invoice_id: str) -> tuple[Deletion, str]:
+        """Remove a draft; with a word why not, when it was not removed."""
+
+    async def invoices_changed(self, since: datetime | None) -> Read[ErpInvoice]:
+        """Sent invoices that are new or whose balance changed since; None = all."""
+
+    async def invoices_by_id(self, invoice_ids: Sequence[str]) -> Read[ErpInvoice]:
+        """These sent invoices; ids that are not sent are left out."""
+
+    async def cost_rows(self, since: datetime | None, *, posted_from: date, posted_until: date | None) -> Read[CostRow]:
+        """Purchase invoice rows that name a project, posted in the period, new or changed since."""
+
+    async def close(self) -> None:
+        """Close connections."""

@@ -1,0 +1,1 @@
+"""Visma Severa: the side that every tenant has."""

@@ -1,0 +1,111 @@
+"""Parts of a record that are rows of their own in Severa: headquarter addresses, e-mail addresses, phone numbers.
+
+Each is looked up before it is created, so that a create whose answer was lost is not made twice (contract section 8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectors.severa.client import Paging, SeveraClient
+from connectors.severa.mapping import guid_in, reference
+from connectors.severa.references import References
+from core.errors import BadDataError
+from core.records import Address, Record, Registry
+
+PARTS: Mapping[Registry, tuple[str, ...]] = {
+    Registry.CUSTOMERS: ("address",),
+    Registry.CONTACTS: ("email", "phone"),
+}
+"""Fields of a registry that are written through rows of their own."""
+
+METHODS: Mapping[str, tuple[str, ...]] = {"email": ("EmailAddress",), "phone": ("Phone", "MobilePhone")}
+"""Communication types that a field stands for, the one for new rows first."""
+
+
+class SeveraParts:
+    """Writes parts of customers and contacts."""
+
+    def __init__(self, client: SeveraClient, references: References) -> None:
+        self._client = client
+        self._references = references
+
+    async def write(self, part: str, record: Record, row: Any, wanted: Any, *, new: bool) -> None:
+        """Bring one part to the wanted value; `row` is Severa's row of the record, `new` when it was just created."""
+        if part == "address":
+            await self._write_address(record.id, row, wanted, new=new)
+        else:
+            await self._write_communication(record, part, wanted, new=new)
+
+    async def _write_address(self, customer_id: str, row: Any, wanted: Address | None, *, new: bool) -> None:
+        """The headquarter address: changed where there is one, else created and chosen (PO-06)."""
+        country = await self._references.country_guid(wanted.country if wanted else None)
+        members = {
+            "addressline": address_text(wanted),
+            "postalCode": wanted.postal_code if wanted else None,
+            "city": wanted.city if wanted else None,
+            "country": reference(country),
+        }
+        present = guid_in(row, "headquarterAddress")
+        if present:
+            await self._client.patch("/v1/addresses/{guid}", members, guid=present)
+            return
+        if wanted is None:
+            return
+        created = None if new else await self._same_address(customer_id, members)
+        if created is None:
+            uses = dict.fromkeys(("isBillingAddress", "isPostalAddress", "isVisitAddress"), True)
+            body = {name: value for name, value in members.items() if value is not None} | uses
+            answer = await self._client.post("/v1/customers/{customerGuid}/addresses", body, customerGuid=customer_id)
+            created = guid_in({"": answer}, "")
+        if created is None:
+            raise BadDataError("Severa created an address without saying its guid.", field="guid")
+        customer = await self._client.one("/v1/customers/{guid}", guid=customer_id)
+        if guid_in(customer, "headquarterAddress") != created:
+            await self._client.patch("/v1/customers/{guid}", {"headquarterAddress.guid": created}, guid=customer_id)
+
+    async def _same_address(self, customer_id: str, members: Mapping[str, Any]) -> str | None:
+        """An address of the customer that is the wanted one already."""
+        path = "/v1/customers/{customerGuid}/addresses"
+        for row in await self._client.rows(path, Paging.FIRST_ROW, customerGuid=customer_id):
+            if isinstance(row, Mapping) and all(
+                (row.get(name) or None) == members[name] for name in ("addressline", "postalCode", "city")
+            ):
+                return guid_in({"": row}, "")
+        return None
+
+    async def _write_communication(self, contact: Record, part: str, wanted: str | None, *, new: bool) -> None:
+        """The first e-mail address or phone number of a contact: changed, removed, or created."""
+        known = [] if new else await self._communications(contact.id, METHODS[part])
+        if wanted is not None and any(row.get("value") == wanted for row in known):
+            return
+        shown = getattr(contact, part)
+        current = next((row for row in known if row.get("value") == shown), None) if shown else None
+        guid = guid_in({"": current}, "")
+        if guid and wanted is None:
+            await self._client.delete("/v1/contactcommunications/{guid}", guid=guid)
+        elif guid:
+            await self._client.patch("/v1/contactcommunications/{guid}", {"value": wanted}, guid=guid)
+        elif wanted is not None:
+            body = {
+                "value": wanted,
+                "contact": {"guid": contact.id},
+                "communicationType": {"guid": await self._references.communication_type(*METHODS[part])},
+                "isForbiddenToUse": False,  # Severa's own default is true
+            }
+            await self._client.post("/v1/contactcommunications", body)
+
+    async def _communications(self, contact_id: str, methods: tuple[str, ...]) -> list[Mapping[str, Any]]:
+        path = "/v1/contacts/{contactGuid}/contactcommunications"
+        found: list[Mapping[str, Any]] = []
+        for row in await self._client.rows(path, Paging.NONE, contactGuid=contact_id):
+            kind = row.get("communicationType") if isinstance(row, Mapping) else None
+            if isinstance(kind, Mapping) and kind.get("type") in methods:
+                found.append(row)
+        return found
+
+
+def address_text(address: Address | None) -> str | None:
+    """The lines of an address as Severa's one text."""
+    return "\n".join(part for part in (address.line1, address.line2) if part) or None if address else None

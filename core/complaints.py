@@ -1,0 +1,127 @@
+"""What the planner complains about, in words for the error desk (ALL-02, ALL-03, ALL-14)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.comparing import Comparison, owner
+from core.errors import ErrorClass
+from core.inputs import Inputs
+from core.issues import Issue
+from core.links import Link
+from core.plans import record_key
+from core.records import Record, Side
+from core.states import shown, state_of
+
+PLANNER_CAUSES: tuple[str, ...] = ("renumbered", "drift:", "conflict:", "requirement:", "duplicate key")
+"""Beginnings of the causes that the planner reports; a healthy record has none of them."""
+
+
+def both(severa: Record | None, erp: Record | None) -> list[tuple[Side, Record]]:
+    """The records of a pair that are at hand, with their sides."""
+    return [(side, record) for side, record in ((Side.SEVERA, severa), (Side.ERP, erp)) if record is not None]
+
+
+def renumbered(
+    inputs: Inputs, link: Link, severa: Record | None, erp: Record | None, comparison: Comparison
+) -> list[Issue]:
+    """ALL-14: a number that changed after linking is reported, not duplicated."""
+    moved = [(side, record) for side, record in both(severa, erp) if record.key != link.key]
+    if not moved:
+        return []
+    keys = {record.key for _, record in moved}
+    if len(moved) == 2 and len(keys) == 1:
+        comparison.settled = replace(comparison.settled, key=keys.pop())
+        return []
+    key_name = inputs.rule.registry.value[:-1].replace("_", " ")
+    return [
+        complaint(
+            inputs,
+            side,
+            record,
+            cause="renumbered",
+            what=f"{inputs.names[side]} now says {shown(record.key)} where {shown(link.key)} was linked.",
+            why=f"The {key_name} was renumbered after it was linked; numbers are never changed on the other side.",
+            todo=f"Give it the number {shown(record.key)} in {inputs.names[side.other]}, too, or take the change back.",
+        )
+        for side, record in moved
+    ]
+
+
+def drifted(
+    inputs: Inputs, link: Link, severa: Record | None, erp: Record | None, comparison: Comparison
+) -> list[Issue]:
+    """ALL-03: a change on the side that is not master is reported once, never pushed, never overwritten silently."""
+    fresh = {name: value for name, value in comparison.drift.items() if link.drift.get(name, object()) != value}
+    if not comparison.drift:
+        return []
+    comparison.settled = replace(comparison.settled, drift={**comparison.settled.drift, **comparison.drift})
+    rules = {rule.name: rule for rule in inputs.rule.fields}
+    issues = []
+    for name, value in fresh.items():
+        master = owner(rules[name], inputs.master)
+        side = master.other if master else Side.ERP
+        record = severa if side is Side.SEVERA else erp
+        if record is None:
+            continue
+        was = link.state_on(side).get(name)
+        issues.append(
+            complaint(
+                inputs,
+                side,
+                record,
+                cause=f"drift:{name}",
+                what=f"{name} was changed in {inputs.names[side]} from {shown(was)} to {shown(value)}.",
+                why=f"{inputs.names[side.other]} is master here: the change is not carried over and not overwritten.",
+                todo=f"Make the change in {inputs.names[side.other]}, or take it back in {inputs.names[side]}.",
+                field_name=name,
+            )
+        )
+    return issues
+
+
+def conflicting(inputs: Inputs, severa: Record | None, erp: Record | None, comparison: Comparison) -> list[Issue]:
+    """ALL-02: changed on both sides; the later change wins and people are told."""
+    records = {Side.SEVERA: severa, Side.ERP: erp}
+    issues = []
+    for name, winner in comparison.conflicts.items():
+        loser = records[winner.other]
+        if loser is not None:
+            issues.append(
+                complaint(
+                    inputs,
+                    winner.other,
+                    loser,
+                    cause=f"conflict:{name}",
+                    what=f"{name} was changed on both sides; {inputs.names[winner]} changed it later and wins.",
+                    why=f"{inputs.names[winner.other]} held {shown(state_of(loser, [name])[name])}.",
+                    todo="Check that the later value is the right one.",
+                    field_name=name,
+                )
+            )
+    return issues
+
+
+def complaint(
+    inputs: Inputs,
+    side: Side,
+    record: Record,
+    *,
+    cause: str,
+    what: str,
+    todo: str,
+    why: str = "",
+    field_name: str | None = None,
+) -> Issue:
+    """An issue about one record."""
+    return Issue(
+        scope=inputs.rule.registry.value,
+        record=record_key(side, record.id),
+        label=record.label,
+        cause=cause,
+        error_class=ErrorClass.BAD_DATA,
+        what=what,
+        why=why,
+        todo=todo,
+        field=field_name,
+    )

@@ -1,0 +1,46 @@
+"""Purchase costs in: which ledger rows become project costs, and with what figures (PO-14, ALL-08). Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection
+from decimal import Decimal
+
+from core.invoices import CostRow
+
+PRODUCT_TYPES = {"goods": "Materials", "service": "Subcontracting"}
+"""PO-10: the ERP's product type and Severa's type of a cost."""
+
+
+def cost_key(system: str, row: CostRow) -> str:
+    """The key by which a row is imported once, for good."""
+    return f"{system}:{row.id}"
+
+
+def fingerprint(row: CostRow) -> str:
+    """What a cost was made of; another one later means that the row was edited after the import."""
+    parts = (row.project_id, row.project_code, row.currency, format(row.amount.normalize() + 0, "f"))
+    return hashlib.sha256("|".join(str(part) for part in parts).encode()).hexdigest()[:16]
+
+
+def belongs(row: CostRow, imported_vouchers: Collection[str]) -> bool:
+    """Reversals and corrections count only where the voucher that they undo was imported."""
+    return row.reverses is None or row.reverses in imported_vouchers
+
+
+def in_currency(
+    row: CostRow, currency: str | None, rates: dict[str, Decimal]
+) -> tuple[Decimal, Decimal, str, bool] | None:
+    """(quantity, unit cost, currency, converted) of a row for a project in `currency`; None when no rate is known.
+
+    The row's own currency when it is the project's; the company's amount when that is; else converted by Severa's
+    rates (units of the currency per unit of the organisation's own).
+    """
+    if currency is None or currency == row.currency:
+        return row.quantity, row.unit_price, row.currency, False
+    if currency == row.company_currency:
+        return Decimal(1), row.amount_company, currency, False
+    ours, theirs = rates.get(row.currency), rates.get(currency)
+    if not ours or not theirs:
+        return None
+    return Decimal(1), (row.amount / ours * theirs).quantize(Decimal("0.01")), currency, True

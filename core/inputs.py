@@ -1,0 +1,33 @@
+"""What the planner looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.comparing import Translate
+from core.links import Link
+from core.profiles import Master, RegistryRule
+from core.records import Record, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """What the planner looks at for one registry.
+
+    `severa` and `erp` are the records that were read, found or asked for again; `links` all links that touch any of
+    them, by side and id. `active` are, per side, the ids that meet `needs_activity` (None = no condition).
+    `switched_on` is the tenant's switch-on, UTC.
+    `names` are the two systems as people call them.
+    """
+
+    rule: RegistryRule
+    master: Master
+    severa: Sequence[Record]
+    erp: Sequence[Record]
+    links: Mapping[Side, Mapping[str, Link]]
+    translate: Translate
+    switched_on: datetime
+    active: Mapping[Side, Collection[str] | None] = field(default_factory=dict)
+    names: Mapping[Side, str] = field(default_factory=lambda: {Side.SEVERA: "Severa", Side.ERP: "the ERP"})

@@ -1,0 +1,94 @@
+"""What a plan is made of: actions on one registry, issues, and counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.issues import Issue
+from core.links import Link
+from core.records import Record, Registry, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Create `source` on `target`; nothing there matches it."""
+
+    target: Side
+    source: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Write the named fields of `source` to the linked item on `target`."""
+
+    target: Side
+    source: Record
+    link: Link
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Adopt:
+    """Link two items that are one by the match rule, then bring the differing fields into step.
+
+    `to_erp` and `to_severa` name the fields that go each way; `left_alone` those that differ and stay (PO-09).
+    """
+
+    severa: Record
+    erp: Record
+    to_erp: tuple[str, ...] = ()
+    to_severa: tuple[str, ...] = ()
+    left_alone: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Save a link's newer states; no call is needed."""
+
+    link: Link
+
+
+Action = Create | Update | Adopt | Settle
+
+
+def record_key(side: Side, record_id: str) -> str:
+    """How the error desk names a record: `severa:<guid>` or `erp:<id>`."""
+    return f"{side.value}:{record_id}"
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be done in one registry. Pure data: making it wrote nothing.
+
+    `healthy` are the records (as `record_key`) about which there is nothing to complain now: their open issues of
+    the planner's own causes are resolved.
+    """
+
+    registry: Registry
+    creates: list[Create] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    adoptions: list[Adopt] = field(default_factory=list)
+    settlements: list[Settle] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
+    healthy: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def calls(self) -> bool:
+        """Whether anything is to be written in either system."""
+        return bool(self.creates or self.updates or any(a.to_erp or a.to_severa for a in self.adoptions))
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing at all to carry out or to say."""
+        return not (self.creates or self.updates or self.adoptions or self.settlements or self.issues or self.healthy)
+
+    def actions(self) -> Iterator[Action]:
+        """All actions: adoptions first, so that references to adopted items resolve."""
+        yield from self.adoptions
+        yield from self.creates
+        yield from self.updates
+        yield from self.settlements

@@ -1,0 +1,1 @@
+"""The DAGs, one file per job; each reads like its picture."""

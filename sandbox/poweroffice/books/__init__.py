@@ -1,0 +1,1 @@
+"""The general ledger, supplier invoices and the documents of vouchers."""

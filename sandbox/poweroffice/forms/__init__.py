@@ -1,0 +1,1 @@
+"""What PowerOffice Go accepts and shows: enumerations, members of bodies, members of answers."""

@@ -1,0 +1,1 @@
+"""Registers: settings, customers and what belongs to them, products, projects, staff, suppliers."""

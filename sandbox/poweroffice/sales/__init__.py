@@ -1,0 +1,1 @@
+"""Sales orders on their way to sent and paid invoices."""

@@ -1,0 +1,1 @@
+"""What Severa checks before it stores, and what follows when it has stored."""

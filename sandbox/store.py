@@ -1,0 +1,247 @@
+"""In-memory tables of vendor-shaped rows, with look-ups by index and by the time of the last change."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+
+from sandbox.clock import Clock
+
+Row = dict[str, Any]
+"""A stored object in the vendor's shape. Only its table may change it."""
+
+Keys = Callable[[Row], Iterable[Hashable]]
+"""Gives the keys of a row in one index: none, one or several."""
+
+
+def member(path: str) -> Keys:
+    """Index keys from a member: ``code``, ``customer.guid``, or ``projects.guid`` through a list. Nulls give none."""
+    names = path.split(".")
+    first, *rest = names
+
+    def plain(row: Row) -> Iterable[Hashable]:
+        value = row.get(first)
+        if value is None:
+            return ()
+        return value if isinstance(value, list) else (value,)
+
+    def keys(row: Row) -> Iterable[Hashable]:
+        value = row.get(first)
+        if value is None:
+            return ()
+        if len(rest) == 1 and isinstance(value, dict):
+            value = value.get(rest[0])
+            if value is None:
+                return ()
+            if not isinstance(value, list):
+                return (value,)
+        found: list[Any] = [row]
+        for name in names:
+            values = [item.get(name) for item in found]
+            found = [
+                one for value in values if value is not None for one in (value if isinstance(value, list) else (value,))
+            ]
+        return found
+
+    return keys if rest else plain
+
+
+class ChangeLog:
+    """Row ids by the time of their last change; only the last change of a row counts."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[datetime, int, Hashable]] = []
+        self._last: dict[Hashable, tuple[datetime, int]] = {}
+        self._count = 0
+        self._sorted = True
+
+    def note(self, row_id: Hashable, at: datetime) -> None:
+        """Says that the row changed at `at`."""
+        self._count += 1
+        entry = (at, self._count, row_id)
+        if self._entries and self._entries[-1][:2] > entry[:2]:
+            self._sorted = False
+        self._entries.append(entry)
+        self._last[row_id] = entry[:2]
+        if len(self._entries) > 2 * len(self._last) + 1000:
+            self._entries = [each for each in self._entries if self._last.get(each[2]) == each[:2]]
+
+    def forget(self, row_id: Hashable) -> None:
+        """Takes a deleted row out."""
+        self._last.pop(row_id, None)
+
+    def since(self, at: datetime, *, inclusive: bool = True) -> list[Hashable]:
+        """Ids changed at or after `at` (after it, when not inclusive), oldest change first, each once."""
+        return [
+            row_id
+            for when, count, row_id in self._entries[self._start(at) :]
+            if self._last.get(row_id) == (when, count) and (inclusive or when > at)
+        ]
+
+    def count_since(self, at: datetime) -> int:
+        """At most so many ids changed at or after `at`; costs a binary search."""
+        return len(self._entries) - self._start(at)
+
+    def is_since(self, row_id: Hashable, at: datetime) -> bool:
+        """Whether the row's last change is at or after `at`."""
+        last = self._last.get(row_id)
+        return last is not None and last[0] >= at
+
+    def _start(self, at: datetime) -> int:
+        if not self._sorted:
+            self._entries.sort(key=itemgetter(0, 1))
+            self._sorted = True
+        return bisect_left(self._entries, (at, 0), key=itemgetter(0, 1))
+
+
+class Table:
+    """Rows of one kind by id, in order of insertion, with secondary indexes and change stamps from the clock.
+
+    `key` names the id member. `created` and `changed` name the stamp members (None: the kind has none);
+    `stamp` writes an instant in the vendor's form. `indexes` maps a name to the keys of a row (see `member`).
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        key: str,
+        stamp: Callable[[datetime], str],
+        created: str | None = None,
+        changed: str | None = None,
+        indexes: Mapping[str, Keys] | None = None,
+    ) -> None:
+        self._clock = clock
+        self._key = key
+        self._stamp = stamp
+        self._created = created
+        self._changed = changed
+        self._index_keys = dict(indexes or {})
+        self._rows: dict[Hashable, Row] = {}
+        self._positions: dict[Hashable, int] = {}
+        self._order: list[Hashable | None] = []
+        self._indexes: dict[str, dict[Hashable, dict[Hashable, None]]] = {name: {} for name in self._index_keys}
+        self.changes = ChangeLog()
+        self.creations = ChangeLog()
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        """All rows in order of insertion."""
+        return iter(list(self._rows.values()))
+
+    def __contains__(self, row_id: Hashable) -> bool:
+        return row_id in self._rows
+
+    def get(self, row_id: Hashable) -> Row | None:
+        """The row with this id, or None."""
+        return self._rows.get(row_id)
+
+    def find(self, index: str, value: Hashable) -> list[Row]:
+        """The rows with this key in an index, in order of insertion."""
+        ids = self._indexes[index].get(value)
+        if not ids:
+            return []
+        return [self._rows[row_id] for row_id in self._in_order(ids)]
+
+    def find_any(self, index: str, values: Iterable[Hashable]) -> list[Row]:
+        """The rows with any of these keys in an index, in order of insertion, each once."""
+        lookup = self._indexes[index]
+        ids = {row_id: None for value in values for row_id in lookup.get(value, ())}
+        return [self._rows[row_id] for row_id in self._in_order(ids)]
+
+    def count(self, index: str, values: Iterable[Hashable]) -> int:
+        """At most so many rows have any of these keys in an index; -1 when there is no such index."""
+        lookup = self._indexes.get(index)
+        return -1 if lookup is None else sum(len(lookup.get(value, ())) for value in values)
+
+    def changed_since(self, at: datetime, *, inclusive: bool = True) -> list[Row]:
+        """The rows whose last change is at or after `at`, in order of insertion."""
+        return [self._rows[row_id] for row_id in self._in_order(self.changes.since(at, inclusive=inclusive))]
+
+    def created_since(self, at: datetime, *, inclusive: bool = True) -> list[Row]:
+        """The rows created at or after `at`, in order of insertion."""
+        return [self._rows[row_id] for row_id in self._in_order(self.creations.since(at, inclusive=inclusive))]
+
+    def scan(self, start: int) -> Iterator[tuple[int, Row]]:
+        """(position, row) from a position on, in order of insertion: for paging through everything."""
+        for position in range(start, len(self._order)):
+            row_id = self._order[position]
+            if row_id is not None:
+                yield position, self._rows[row_id]
+
+    def at(self, position: int) -> Row:
+        """The row at a place in the order of insertion. KeyError when it was deleted."""
+        return self._rows[self._order[position]]
+
+    def position(self, row_id: Hashable) -> int:
+        """The row's place in the order of insertion."""
+        return self._positions[row_id]
+
+    def insert(self, row: Row, *, created: datetime | None = None, changed: datetime | None = None) -> Row:
+        """Stores a new row under its id and stamps it (the clock's time unless given). KeyError when the id exists."""
+        row_id = row[self._key]
+        if row_id in self._rows:
+            raise KeyError(f"{self._key} {row_id} exists")
+        if created is None:
+            created = self._clock.now()
+        if changed is None:
+            changed = created
+        if self._created is not None:
+            row[self._created] = self._stamp(created)
+        if self._changed is not None:
+            row[self._changed] = self._stamp(changed)
+        self._rows[row_id] = row
+        self._positions[row_id] = len(self._order)
+        self._order.append(row_id)
+        self._add_keys(row_id, self._keys(row))
+        self.creations.note(row_id, created)
+        self.changes.note(row_id, changed)
+        return row
+
+    def update(self, row_id: Hashable, members: Row, *, touch: bool = True) -> Row:
+        """Replaces members of a row and stamps the change, unless `touch` is off. KeyError when there is none."""
+        row = self._rows[row_id]
+        before = self._keys(row)
+        row.update(members)
+        after = self._keys(row)
+        if before != after:
+            self._drop_keys(row_id, before)
+            self._add_keys(row_id, after)
+        if touch:
+            now = self._clock.now()
+            if self._changed is not None:
+                row[self._changed] = self._stamp(now)
+            self.changes.note(row_id, now)
+        return row
+
+    def delete(self, row_id: Hashable) -> Row:
+        """Takes a row out and returns it. KeyError when there is none."""
+        row = self._rows.pop(row_id)
+        self._order[self._positions.pop(row_id)] = None
+        self._drop_keys(row_id, self._keys(row))
+        self.changes.forget(row_id)
+        self.creations.forget(row_id)
+        return row
+
+    def _in_order(self, ids: Iterable[Hashable]) -> list[Hashable]:
+        return sorted(ids, key=self._positions.__getitem__)
+
+    def _keys(self, row: Row) -> list[list[Hashable]]:
+        return [list(keys(row)) for keys in self._index_keys.values()]
+
+    def _add_keys(self, row_id: Hashable, found: list[list[Hashable]]) -> None:
+        for lookup, values in zip(self._indexes.values(), found, strict=True):
+            for value in values:
+                lookup.setdefault(value, {})[row_id] = None
+
+    def _drop_keys(self, row_id: Hashable, found: list[list[Hashable]]) -> None:
+        for lookup, values in zip(self._indexes.values(), found, strict=True):
+            for value in values:
+                ids = lookup.get(value)
+                if ids is not None:
+                    ids.pop(row_id, None)
+                    if not ids:
+                        del lookup[value]

@@ -1,0 +1,1 @@
+"""The steps of the DAGs: Prefect tasks, one batch of records each."""

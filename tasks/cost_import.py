@@ -1,0 +1,277 @@
+"""Purchase invoice rows that name a project, in as project costs, each exactly once (PO-14, ALL-08)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from connectors.ports import CostEntry
+from core.costs import PRODUCT_TYPES, belongs, cost_key, fingerprint, in_currency
+from core.errors import (
+    BadDataError,
+    ConfigurationError,
+    MissingDependencyError,
+    OutcomeUnknownError,
+    SyncError,
+)
+from core.invoices import CostRow
+from core.plans import record_key
+from core.records import Product, Project, Record, Registry, Side
+from tasks.run import Run, issue_of
+
+JOB = "cost_import"
+CURSOR = "erp.costs"
+
+
+class Costs:
+    """The rows of one run: new ones, and those of which an intent is open."""
+
+    def __init__(self) -> None:
+        self.fresh: list[CostRow] = []
+        self.unsettled: dict[str, datetime] = {}
+        self.changed: list[CostRow] = []
+        self.read = 0
+        self.known = 0
+        self.foreign = 0
+
+
+@task(name="extract costs", cache_policy=NO_CACHE)
+async def extract_costs(run: Run) -> list[CostRow]:
+    """Ledger rows of purchase vouchers that name a project, new or changed since the cursor.
+
+    The cursor does not pass a row that waits: it moves only when every row that was read is settled.
+    """
+    section = run.tenant.erp_section
+    cursor = run.state.cursors.get(CURSOR)
+    since = run.options.since or (
+        cursor.value - timedelta(minutes=run.settings(Side.ERP).overlap_minutes) if cursor else None
+    )
+    posted_from = getattr(section, "cost_from", None) or run.tenant.switched_on.astimezone(run.tenant.zone).date()
+    read = await run.erp.cost_rows(since, posted_from=posted_from, posted_until=None)
+    problems = [
+        issue_of(p.error, scope=JOB, side=Side.ERP, record_id=p.id, label=p.label, cause="row") for p in read.problems
+    ]
+    run.complain(JOB, problems)
+    run.report(JOB).counts.rejected += len(problems)
+
+    def move() -> None:
+        run.state.cursors.set(CURSOR, read.started or run.started, full=since is None)
+
+    if not run.state.costs.unsettled():
+        run.later(move)
+    return list(read.items)
+
+
+@task(name="plan costs", cache_policy=NO_CACHE)
+async def plan_costs(run: Run, rows: list[CostRow]) -> Costs:
+    """Which rows are new; rows imported before that show another project or amount now are reported."""
+    result = Costs()
+    result.read = len(rows)
+    system = run.profile.system
+    known = run.state.costs.many([cost_key(system, row) for row in rows])
+    reversed_ids = {row.reverses for row in rows if row.reverses is not None}
+    here = {row.voucher_id for row in rows if row.reverses is None}
+    imported = run.state.costs.has_voucher(reversed_ids) | here
+    for row in rows:
+        if run.options.record not in (None, row.id, row.voucher_id, row.voucher_number):
+            continue
+        cost = known.get(cost_key(system, row))
+        if cost is None:
+            if belongs(row, imported):
+                result.fresh.append(row)
+            else:
+                result.foreign += 1
+        elif cost.state.value == "intent":
+            result.unsettled[row.id] = cost.intended_at
+            result.fresh.append(row)
+        elif cost.state.value == "done" and cost.fingerprint != fingerprint(row):
+            result.changed.append(row)
+        else:
+            result.known += 1
+    result.fresh.sort(key=lambda row: (row.reverses is not None, row.cost_date, row.id))
+    return result
+
+
+@task(name="apply costs", cache_policy=NO_CACHE)
+async def apply_costs(run: Run, costs: Costs) -> None:
+    """Create the costs; what cannot go waits with an issue and is tried again."""
+    await Import(run, costs).carry_out()
+
+
+class Import:
+    """Creates one run's costs in Severa."""
+
+    def __init__(self, run: Run, costs: Costs) -> None:
+        self.run = run
+        self.costs = costs
+        self.counts = run.report(JOB).counts
+        self.projects: dict[str, Project | None] = {}
+        self.currencies: dict[str, str | None] = {}
+        self.products: dict[str, Record | None] = {}
+        self.complained_before = {issue.record for issue in run.state.issues.open(JOB)}
+
+    async def carry_out(self) -> None:
+        """Ordinary rows first: a reversal follows what it reverses."""
+        self.counts.read += self.costs.read
+        self.counts.unchanged += self.costs.known
+        if self.costs.foreign:
+            self.counts.skip("reverses a voucher that was not imported", self.costs.foreign)
+        for row in self.costs.changed:
+            error = BadDataError(
+                "It was imported before and shows another project or amount now.",
+                why=f"The voucher was edited in {self.run.erp_title} after the import; Severa's cost is left alone.",
+                todo="Correct the project cost in Severa by hand.",
+            )
+            self._complain(row, error, "edited")
+        await self._find_projects()
+        limit = self.run.settings(Side.SEVERA).concurrency
+        ordinary = [row for row in self.costs.fresh if row.reverses is None]
+        await self.run.each(ordinary, self._one, limit=limit, what="import costs" if len(ordinary) > 25 else "")
+        await self.run.each([row for row in self.costs.fresh if row.reverses is not None], self._one, limit=limit)
+
+    async def _find_projects(self) -> None:
+        """Severa's projects of the rows: by link, else by number; asked for in one call."""
+        codes = {row.project_code: row for row in self.costs.fresh}
+        if codes:
+            found = await self.run.severa.find(Registry.PROJECTS, sorted(codes))
+            self.projects = {record.key or "": cast(Project, record) for record in found.items}
+
+    async def _one(self, row: CostRow) -> None:
+        key = cost_key(self.run.profile.system, row)
+        try:
+            entry = await self._entry(row, key)
+            if self.run.preview:
+                self.counts.created += 1
+                return
+            severa_id = await self._create(row, entry)
+        except ConfigurationError:
+            raise
+        except SyncError as error:
+            self._complain(row, error, None)
+            self.run.forget_later()
+            return
+        self.run.state.costs.done(key, severa_id, fingerprint(row))
+        self.counts.created += 1
+        if (record := record_key(Side.ERP, row.id)) in self.complained_before:
+            self.run.state.issues.resolve(JOB, [record])
+
+    async def _create(self, row: CostRow, entry: CostEntry) -> str:
+        """Law 1 for costs: an open intent is looked up first; a new one is committed before the call."""
+        costs, severa = self.run.state.costs, self.run.severa
+        intended_at = self.costs.unsettled.get(row.id)
+        if intended_at is not None:
+            found = await self._look_up(entry, intended_at)
+            if found is not None:
+                return found
+            costs.forget_intent(entry.key)
+        now = datetime.now(UTC)
+        details = {"project": entry.project_id, "description": entry.description, "quantity": str(entry.quantity)}
+        costs.intend(entry.key, at=now, details=details, voucher_id=row.voucher_id)
+        try:
+            return await severa.create_cost(entry)
+        except OutcomeUnknownError:
+            found = await self._look_up(entry, now)
+            if found is None:
+                raise
+            return found
+        except SyncError:
+            costs.forget_intent(entry.key)
+            raise
+
+    async def _look_up(self, entry: CostEntry, intended_at: datetime) -> str | None:
+        since = intended_at - timedelta(minutes=5)
+        return await self.run.severa.find_cost(entry.key, project_id=entry.project_id, since=since)
+
+    async def _entry(self, row: CostRow, key: str) -> CostEntry:
+        project = self._project(row)
+        currency = await self._currency(project.id)
+        rates = {} if currency in (None, row.currency, row.company_currency) else await self.run.severa.currency_rates()
+        figures = in_currency(row, currency, rates)
+        if figures is None:
+            raise BadDataError(
+                f"The row is in {row.currency}, the project in {currency}, and Severa has no rate between them.",
+                todo="Enter the currency's rate in Severa's settings.",
+                field="currency",
+            )
+        quantity, unit_cost, in_currency_of, converted = figures
+        product_id, product_type = await self._product(row)
+        description = row.description or row.product_code or f"Voucher {row.voucher_number or row.voucher_id}"
+        if converted:
+            description = f"{description} ({row.amount} {row.currency})"
+        return CostEntry(
+            key=key,
+            project_id=project.id,
+            product_id=product_id,
+            product_type=product_type,
+            quantity=quantity,
+            unit_cost=unit_cost,
+            currency=in_currency_of,
+            description=description,
+            event_date=row.cost_date,
+            billable=bool(getattr(self.run.tenant.erp_section, "cost_billable", False)),
+        )
+
+    def _project(self, row: CostRow) -> Project:
+        project = self.projects.get(row.project_code)
+        if project is None:
+            raise MissingDependencyError(
+                f"Project {row.project_code} does not exist in Severa.",
+                todo=f"Create it, or correct the project on the row in {self.run.erp_title}.",
+                field="project",
+            )
+        if not project.active or project.internal:
+            word = "is internal" if project.internal else "is closed"
+            raise MissingDependencyError(
+                f"Project {row.project_code} {word} in Severa: no costs are added to it.",
+                todo=f"Open it in Severa, or correct the project on the row in {self.run.erp_title}.",
+                field="project",
+            )
+        return project
+
+    async def _currency(self, project_id: str) -> str | None:
+        if project_id not in self.currencies:
+            self.currencies[project_id] = await self.run.severa.project_currency(project_id)
+        return self.currencies[project_id]
+
+    async def _product(self, row: CostRow) -> tuple[str | None, str | None]:
+        """(Severa's product, type): the row's own product where Severa has it, else the default product."""
+        own_type = None
+        if row.product_id is not None:
+            erp = cast(Product | None, await self._remembered(Side.ERP, row.product_id))
+            own_type = PRODUCT_TYPES.get(erp.type.value) if erp is not None and erp.type is not None else None
+            linked = self.run.state.links.other_id(Registry.PRODUCTS, Side.ERP, row.product_id)
+            if linked is not None and linked.startswith("product:"):
+                return linked, own_type
+        code = getattr(self.run.tenant.erp_section, "cost_product", None)
+        if code is None:
+            raise MissingDependencyError(
+                "The row has no product that Severa knows, and there is no default product.",
+                todo=f"Enter a Severa product's code as {self.run.profile.system}.cost_product in the tenant file.",
+                field="product",
+            )
+        if code not in self.products:
+            found = await self.run.severa.find(Registry.PRODUCTS, [code])
+            self.products[code] = next((p for p in found.items if p.id.startswith("product:")), None)
+        default = self.products[code]
+        if default is None:
+            raise MissingDependencyError(
+                f"The default product '{code}' does not exist in Severa.",
+                todo=f"Create it, or correct {self.run.profile.system}.cost_product in the tenant file.",
+                field="product",
+            )
+        return default.id, own_type
+
+    async def _remembered(self, side: Side, record_id: str) -> Record | None:
+        key = f"{side.value}:{record_id}"
+        if key not in self.products:
+            self.products[key] = await self.run.port(side).get(Registry.PRODUCTS, record_id)
+        return self.products[key]
+
+    def _complain(self, row: CostRow, error: SyncError, cause: str | None) -> None:
+        label = f"Voucher {row.voucher_number or row.voucher_id[:8]}: {row.description or row.product_code or row.id}"
+        issue = issue_of(error, scope=JOB, side=Side.ERP, record_id=row.id, label=label, cause=cause)
+        self.run.complain(JOB, [issue])
+        self.counts.rejected += 1

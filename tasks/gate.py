@@ -1,0 +1,46 @@
+"""The batch's total check stated for people: Great Expectations over the totals that the gate decided (ALL-07)."""
+
+from __future__ import annotations
+
+import asyncio
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from core.errors import BugError
+from tasks import places
+from tasks.run import Run
+
+
+@task(name="check totals", cache_policy=NO_CACHE)
+async def check_totals(run: Run) -> None:
+    """Validate the batch of totals and write Data Docs. BugError when expectation and gate disagree.
+
+    Without a total there is nothing to state, and Great Expectations is not even imported.
+    """
+    totals, run.totals = run.totals, []
+    if not totals:
+        return
+    from expectations.totals import TotalRow, validate_totals  # noqa: PLC0415 - costs seconds, and a quiet cycle none
+
+    rows = [
+        TotalRow(
+            reference=total.reference,
+            label=total.label,
+            severa_minor=total.check.severa.minor,
+            erp_minor=total.check.erp.minor,
+            severa_currency=total.check.severa.currency,
+            erp_currency=total.check.erp.currency,
+            passed=total.passed,
+        )
+        for total in totals
+    ]
+    docs = places.docs_folder(run.tenant.name)
+    result = await asyncio.to_thread(validate_totals, rows, tenant=run.tenant.name, run=run.id, docs=docs)
+    run.docs_index = result.docs_index
+    if result.disagreements:
+        raise BugError(
+            "The total check and its expectation disagree: " + "; ".join(result.disagreements),
+            why="Two parts of the product read the same totals differently; nothing they say can be trusted.",
+            todo="Stop the tenant's invoice export and report this.",
+        )

@@ -1,0 +1,102 @@
+"""Which invoices are to go: those on the trigger status, and those whose journey was interrupted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from core.exporting import NextStep, next_step
+from core.invoices import Invoice
+from core.issues import Issue
+from core.plans import record_key
+from core.records import Side
+from core.transfers import Transfer, TransferState, reference_for
+from tasks.registry_read import dependency_met
+from tasks.run import Run, issue_of
+from tasks.statuses import load_statuses
+
+JOB = "invoice_export"
+INTERRUPTED = (TransferState.CREATING, TransferState.UNCERTAIN, TransferState.CREATED, TransferState.VERIFIED)
+
+
+class Outbox:
+    """The invoices of one run by what is next for each; `transfers` is the ledger's row of each."""
+
+    def __init__(self) -> None:
+        self.steps: dict[NextStep, list[Invoice]] = {step: [] for step in NextStep}
+        self.transfers: dict[str, Transfer] = {}
+        self.vanished: list[Transfer] = []
+
+    def all(self, *steps: NextStep) -> list[Invoice]:
+        """Invoices for which one of these is next."""
+        return [invoice for step in steps for invoice in self.steps[step]]
+
+
+@task(name="extract invoices", cache_policy=NO_CACHE)
+async def extract_invoices(run: Run) -> Outbox:
+    """Read the invoices on the trigger status and those in mid-journey; decide what is next for each."""
+    await load_statuses(run)
+    report = run.report(JOB)
+    read = await run.severa.invoices_with_status([run.statuses["trigger"]])
+    problems = [
+        issue_of(p.error, scope=JOB, side=Side.SEVERA, record_id=p.id, label=p.label, cause="row")
+        for p in read.problems
+    ]
+    run.complain(JOB, problems)
+    invoices = {invoice.id: invoice for invoice in read.items if _wanted(run, invoice)}
+    box = Outbox()
+    for transfer in run.state.transfers.in_states(INTERRUPTED):
+        if transfer.severa_id in invoices or run.options.record not in (None, transfer.severa_id):
+            continue
+        invoice = await run.severa.invoice(transfer.severa_id)
+        if invoice is None:
+            box.vanished.append(transfer)
+        else:
+            invoices[invoice.id] = invoice
+    box.transfers = run.state.transfers.many(invoices)
+    waiting = {issue.record: issue for issue in run.state.issues.open(JOB)} if box.transfers else {}
+    for invoice in invoices.values():
+        row = box.transfers.get(invoice.id)
+        awake = _awake(run, waiting.get(record_key(Side.SEVERA, invoice.id)), row)
+        box.steps[next_step(invoice, row, awake=awake)].append(invoice)
+    counts = report.counts
+    counts.read += len(invoices) + len(read.problems)
+    counts.rejected += len(problems)
+    if parked := len(box.steps[NextStep.PARKED]):
+        counts.skip("rejected before, waiting for a correction", parked)
+    if ignored := len(box.steps[NextStep.IGNORED]):
+        counts.skip("taken off the ledger", ignored)
+    return box
+
+
+def _wanted(run: Run, invoice: Invoice) -> bool:
+    """Whether the run's options mean this invoice; a manual period is over invoice dates."""
+    options = run.options
+    if options.record is not None and options.record not in (invoice.id, invoice.number):
+        return False
+    day = invoice.invoice_date
+    zone = run.tenant.zone
+    return (options.since is None or day >= options.since.astimezone(zone).date()) and (
+        options.until is None or day <= options.until.astimezone(zone).date()
+    )
+
+
+def _awake(run: Run, issue: Issue | None, transfer: Transfer | None) -> bool:
+    """Whether a rejected invoice is tried again although it did not change in Severa.
+
+    On request, when what it waits for has come, and once in the time of a full read for what nobody can see coming.
+    """
+    if transfer is None or transfer.state is not TransferState.REJECTED:
+        return False
+    if run.options.retry or (issue is not None and dependency_met(run, issue.needs)):
+        return True
+    hours = run.settings(Side.ERP).full_read_hours
+    due = transfer.attempt_at is None or datetime.now(UTC) - transfer.attempt_at > timedelta(hours=hours)
+    return issue is not None and issue.needs is not None and due
+
+
+def new_transfer(invoice: Invoice) -> Transfer:
+    """The first row of an invoice's journey."""
+    return Transfer(severa_id=invoice.id, severa_number=invoice.number, reference=reference_for(invoice.id, 1))

@@ -1,0 +1,278 @@
+"""Invoices out: look up what is open, create drafts, compare totals, report to Severa (ALL-05 to ALL-07).
+
+The ledger decides (law 1): `creating` is committed before the call and the ERP's id right after it. Whoever finds an
+attempt without a known outcome looks the reference up in the ERP before anything else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from connectors.ports import OutgoingInvoice
+from core.errors import (
+    AlreadyExistsError,
+    BadDataError,
+    ConfigurationError,
+    MissingDependencyError,
+    OutcomeUnknownError,
+    SyncError,
+)
+from core.exporting import NextStep, resolve_customer, resolve_projects
+from core.invoices import ErpInvoice, Invoice
+from core.records import Registry, Side
+from core.transfers import UNSETTLED, Transfer, TransferState
+from tasks.invoice_read import JOB, Outbox, new_transfer
+from tasks.invoice_verify import Verification
+from tasks.run import Run, issue_of
+
+CHUNK = 20
+"""Intents are committed in batches of this size before their calls: one commit for twenty invoices."""
+
+S = TransferState
+
+
+@task(name="look up open attempts", cache_policy=NO_CACHE)
+async def settle_attempts(run: Run, box: Outbox) -> None:
+    """Attempts without a known outcome: found in the ERP they go on from there, proved absent they may go again."""
+    invoices = box.all(NextStep.LOOK_UP)
+    if not invoices or run.preview:
+        return
+    transfers = [box.transfers[invoice.id] for invoice in invoices]
+    await wait_until_readable(run, transfers)
+    found = await look_up(run, transfers)
+    for invoice in invoices:
+        transfer, erp = box.transfers[invoice.id], found.get(invoice.id)
+        if erp is not None:
+            box.transfers[invoice.id] = adopt(run, transfer, erp)
+            box.steps[NextStep.VERIFY].append(invoice)
+        else:
+            box.transfers[invoice.id] = run.state.transfers.step(
+                invoice.id, S.PENDING, expect=UNSETTLED, note="looked up: not in the ERP"
+            )
+            if invoice.status_id == run.statuses["trigger"]:
+                box.steps[NextStep.SEND].append(invoice)
+    box.steps[NextStep.LOOK_UP] = []
+
+
+async def wait_until_readable(run: Run, transfers: Iterable[Transfer]) -> None:
+    """Give the ERP the time it may need until a write shows in its lists (contract section 6)."""
+    delay = getattr(run.tenant.erp_section, "lookup_delay_seconds", 0.0)
+    latest = max((t.attempt_at for t in transfers if t.attempt_at is not None), default=None)
+    if latest is not None:
+        rest = (latest + timedelta(seconds=delay) - datetime.now(UTC)).total_seconds()
+        if rest > 0:
+            run.progress(f"waiting {rest:.0f} s before looking up lost answers", 0)
+            await asyncio.sleep(rest)
+
+
+async def look_up(run: Run, transfers: Iterable[Transfer]) -> dict[str, ErpInvoice]:
+    """Severa id -> what the ERP holds for it."""
+    wanted = list(transfers)
+    since = min((t.first_attempt_at for t in wanted if t.first_attempt_at is not None), default=run.started)
+    return await run.erp.find_invoices([t.severa_id for t in wanted], since - timedelta(hours=1))
+
+
+def adopt(run: Run, transfer: Transfer, erp: ErpInvoice) -> Transfer:
+    """The ledger takes over what the lookup found."""
+    return run.state.transfers.step(
+        transfer.severa_id,
+        S.CREATED,
+        expect=UNSETTLED,
+        note="found in the ERP by its reference",
+        erp_id=erp.id,
+        erp_number=erp.number,
+        reference=erp.reference or transfer.reference,
+    )
+
+
+@task(name="send invoices", cache_policy=NO_CACHE)
+async def send_invoices(run: Run, box: Outbox) -> None:
+    """Create drafts for what is to be sent, then finish what stands half-way. Lost answers are looked up at the end."""
+    sending = Sending(run, box)
+    limit = run.settings(Side.ERP).concurrency
+    ready = [
+        outgoing
+        for outgoing in await run.each(box.all(NextStep.SEND), sending.prepare, limit=limit, what="prepare invoices")
+        if outgoing is not None
+    ]
+    if run.preview:
+        run.report(JOB).counts.created += len(ready)
+        return
+    for start in range(0, len(ready), CHUNK):
+        chunk = ready[start : start + CHUNK]
+        sending.intend(chunk)
+        await run.each(chunk, sending.send, limit=limit)
+        run.progress("send invoices", min(start + CHUNK, len(ready)), len(ready))
+    half_way = box.all(NextStep.VERIFY, NextStep.REPORT)
+    await run.each(half_way, sending.verification.resume, limit=limit)
+    if sending.lost:
+        await wait_until_readable(run, sending.lost.values())
+        await sending.settle_lost()
+    sending.moved_back()
+    sending.vanished()
+
+
+class Sending:
+    """The sending of one run's invoices."""
+
+    def __init__(self, run: Run, box: Outbox) -> None:
+        self.run = run
+        self.box = box
+        self.counts = run.report(JOB).counts
+        self.verification = Verification(run, box.transfers)
+        self.lost: dict[str, Transfer] = {}
+        self.invoices: dict[str, Invoice] = {}
+
+    async def prepare(self, listed: Invoice) -> OutgoingInvoice | None:
+        """Everything that can keep an invoice back without a call to the ERP; then read it again, with its rows."""
+        try:
+            links = self.run.state.links
+            customer = links.other_id(Registry.CUSTOMERS, Side.SEVERA, listed.customer_id or "")
+            customer = resolve_customer(listed, customer, erp_title=self.run.erp_title)
+            projects = links.other_ids(Registry.PROJECTS, Side.SEVERA, listed.project_ids)
+            project = resolve_projects(listed, projects, erp_title=self.run.erp_title)
+            fresh = await self.run.severa.invoice(listed.id)
+            if fresh is None or fresh.status_id != self.run.statuses["trigger"]:
+                self.counts.skip("moved in Severa meanwhile")
+                return None
+            rows = await self.run.severa.invoice_rows(listed.id)
+            if not rows:
+                raise BadDataError("The invoice has no rows.", todo="Add rows in Severa, or delete it.", field="rows")
+            invoice = replace(fresh, rows=rows)
+        except ConfigurationError:
+            raise
+        except SyncError as error:
+            self._kept_back(listed, error)
+            return None
+        self.invoices[invoice.id] = invoice
+        transfer = self.box.transfers.get(invoice.id) or self.run.state.transfers.add(new_transfer(invoice))
+        self.box.transfers[invoice.id] = transfer
+        return OutgoingInvoice(
+            invoice=invoice,
+            reference=transfer.reference,
+            customer_id=customer,
+            project_id=project,
+            contact_id=links.other_id(Registry.CONTACTS, Side.SEVERA, invoice.contact_id or ""),
+            credited_number=self._credited_number(invoice),
+        )
+
+    def _credited_number(self, invoice: Invoice) -> str | None:
+        credited = self.run.state.transfers.get(invoice.credited_invoice_id) if invoice.credited_invoice_id else None
+        return credited.erp_number if credited else None
+
+    def intend(self, chunk: list[OutgoingInvoice]) -> None:
+        """Commit the intents before the calls."""
+        now = datetime.now(UTC)
+        with self.run.state.batch():
+            for outgoing in chunk:
+                invoice, transfer = outgoing.invoice, self.box.transfers[outgoing.invoice.id]
+                if transfer.state is S.REJECTED:
+                    transfer = self.run.state.transfers.step(invoice.id, S.PENDING, expect=S.REJECTED, reason=None)
+                self.box.transfers[invoice.id] = self.run.state.transfers.step(
+                    invoice.id,
+                    S.CREATING,
+                    expect=S.PENDING,
+                    severa_number=invoice.number,
+                    version=invoice.version,
+                    currency=invoice.total.currency,
+                    severa_total=invoice.total.quantised().amount,
+                    erp_total=None,
+                    attempts=transfer.attempts + 1,
+                    first_attempt_at=transfer.first_attempt_at or now,
+                    attempt_at=now,
+                )
+
+    async def send(self, outgoing: OutgoingInvoice) -> None:
+        """One create. Its outcome is on the ledger before anything else happens with this invoice."""
+        invoice = outgoing.invoice
+        try:
+            erp = await self.run.erp.create_invoice(outgoing)
+        except ConfigurationError:
+            self._step(invoice.id, S.PENDING, "not sent: a setting is wrong")
+            raise
+        except (OutcomeUnknownError, AlreadyExistsError) as error:
+            self.lost[invoice.id] = self._step(invoice.id, S.UNCERTAIN, error.what)
+            return
+        except SyncError as error:
+            self._kept_back(invoice, error)
+            return
+        self.box.transfers[invoice.id] = self.run.state.transfers.step(
+            invoice.id, S.CREATED, expect=S.CREATING, erp_id=erp.id, erp_number=erp.number
+        )
+        await self.verification.finish(invoice, erp)
+
+    def _step(self, invoice_id: str, after: TransferState, reason: str | None = None) -> Transfer:
+        transfer = self.run.state.transfers.step(invoice_id, after, expect=S.CREATING, reason=reason)
+        self.box.transfers[invoice_id] = transfer
+        return transfer
+
+    async def settle_lost(self) -> None:
+        """Answers that were lost in this run: found ones go on, the others wait for the next run with an issue."""
+        found = await look_up(self.run, self.lost.values())
+        for invoice_id, transfer in self.lost.items():
+            invoice, erp = self.invoices[invoice_id], found.get(invoice_id)
+            if erp is not None:
+                self.box.transfers[invoice_id] = adopt(self.run, transfer, erp)
+                await self.verification.finish(invoice, erp)
+                continue
+            error = OutcomeUnknownError(
+                f"{self.run.erp_title}'s answer to the invoice was lost, and it is not there yet.",
+                why=transfer.reason or "",
+                todo="Nothing: the next run looks it up again before it sends anything.",
+            )
+            self._complain(invoice, error)
+
+    def _kept_back(self, invoice: Invoice, error: SyncError) -> None:
+        """An invoice that cannot go now. Bad data and missing records wait; what passes by itself goes next time."""
+        self._complain(invoice, error)
+        if self.run.preview:
+            return
+        transfer = self.box.transfers.get(invoice.id) or self.run.state.transfers.add(new_transfer(invoice))
+        waits = isinstance(error, BadDataError | MissingDependencyError) or transfer.state is S.REJECTED
+        self.box.transfers[invoice.id] = self.run.state.transfers.step(
+            invoice.id,
+            S.REJECTED if waits else S.PENDING,
+            expect=transfer.state,
+            version=invoice.version,
+            reason=error.what,
+            severa_number=invoice.number,
+            currency=invoice.total.currency,
+            severa_total=invoice.total.quantised().amount,
+            attempt_at=datetime.now(UTC),
+        )
+
+    def _complain(self, invoice: Invoice, error: SyncError) -> None:
+        self.run.complain(
+            JOB, [issue_of(error, scope=JOB, side=Side.SEVERA, record_id=invoice.id, label=invoice.label)]
+        )
+        self.counts.rejected += 1
+
+    def moved_back(self) -> None:
+        """Transferred before, and on the trigger status again: reported, never created a second time by itself."""
+        for invoice in self.box.all(NextStep.MOVED_BACK):
+            transfer = self.box.transfers[invoice.id]
+            error = BadDataError(
+                f"It went to {self.run.erp_title} before (as {transfer.erp_number or transfer.erp_id}).",
+                why="A person put it back on the trigger status; an invoice goes exactly once.",
+                todo="Move it on in Severa; to bill something else, credit it and make a new invoice.",
+            )
+            self._complain(invoice, error)
+
+    def vanished(self) -> None:
+        """Created in the ERP, deleted in Severa before the journey ended."""
+        for transfer in self.box.vanished:
+            error = BadDataError(
+                f"It was deleted in Severa while its draft stands in {self.run.erp_title} ({transfer.erp_id or '?'}).",
+                todo=f"Delete the draft in {self.run.erp_title}, then ignore this issue.",
+            )
+            label = f"Invoice {transfer.severa_number or transfer.severa_id[:8]}"
+            self.run.complain(
+                JOB, [issue_of(error, scope=JOB, side=Side.SEVERA, record_id=transfer.severa_id, label=label)]
+            )
+            self.counts.rejected += 1

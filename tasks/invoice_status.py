@@ -1,0 +1,214 @@
+"""What became of the invoices in the ERP: number, sent and paid, back to Severa (PO-13, ALL-06)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from core.errors import BadDataError, ConfigurationError, SyncError
+from core.invoices import ErpInvoice, ErpInvoiceState
+from core.money import Money, TotalCheck
+from core.plans import record_key
+from core.records import Side
+from core.transfers import Stage, Transfer, TransferState
+from tasks.registry_read import AGAIN
+from tasks.run import Run, issue_of
+from tasks.statuses import load_statuses
+
+JOB = "invoice_status"
+CURSOR = "erp.invoices"
+S = TransferState
+ORDER = (Stage.NONE, Stage.TRANSFERRED, Stage.SENT, Stage.PAID)
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """One invoice that went further in the ERP than Severa shows."""
+
+    transfer: Transfer
+    erp: ErpInvoice
+    stage: Stage
+
+
+class Advances:
+    """What is to be written back, and what is odd."""
+
+    def __init__(self) -> None:
+        self.steps: list[Advance] = []
+        self.odd: list[tuple[Transfer, SyncError, str]] = []
+        self.read = 0
+        self.unchanged = 0
+        self.foreign = 0
+
+
+@task(name="extract invoice states", cache_policy=NO_CACHE)
+async def extract_states(run: Run) -> list[ErpInvoice]:
+    """Invoices of the ERP that were sent or whose balance changed; once a day all that are open here."""
+    cursor = run.state.cursors.get(CURSOR)
+    overlap, hours = run.settings(Side.ERP).overlap_minutes, run.settings(Side.ERP).full_read_hours
+    since = run.options.since or (cursor.value - timedelta(minutes=overlap) if cursor else None)
+    first = min((t.first_attempt_at for t in run.state.transfers.open() if t.first_attempt_at), default=None)
+    if first is None and run.options.since is None:
+        return []
+    read = await run.erp.invoices_changed(since or (first - timedelta(hours=1) if first else None))
+    found = {erp.id: erp for erp in read.items}
+    problems = [
+        issue_of(p.error, scope=JOB, side=Side.ERP, record_id=p.id, label=p.label, cause="row") for p in read.problems
+    ]
+    run.complain(JOB, problems)
+    now = datetime.now(UTC)
+    full = cursor is None or cursor.full_at is None or now - cursor.full_at >= timedelta(hours=hours)
+    missing = [erp_id for erp_id in _asked_again(run, full=full) if erp_id not in found]
+    if missing:
+        found |= {erp.id: erp for erp in (await run.erp.invoices_by_id(missing)).items}
+    if full:
+        await _report_vanished(run, found)
+    run.later(lambda: run.state.cursors.set(CURSOR, read.started or run.started, full=full))
+    return list(found.values())
+
+
+def _asked_again(run: Run, *, full: bool) -> list[str]:
+    """ERP ids to ask for by name: those whose last write to Severa failed, and all open ones once a day."""
+    if full or run.options.retry or run.options.record:
+        chosen = run.state.transfers.in_states([S.REPORTED])
+    else:
+        failed = {issue.record.removeprefix("severa:") for issue in run.state.issues.waiting(JOB, AGAIN)}
+        chosen = list(run.state.transfers.many(failed).values())
+    return [t.erp_id for t in chosen if t.erp_id is not None and run.options.record in (None, t.severa_id)]
+
+
+async def _report_vanished(run: Run, found: dict[str, ErpInvoice]) -> None:
+    """Drafts that are in neither list were deleted by a person: reported, never created again (contract section 7)."""
+    drafts = [
+        t for t in run.state.transfers.in_states([S.REPORTED], Stage.TRANSFERRED) if t.erp_id and t.erp_id not in found
+    ]
+    since = min((t.first_attempt_at for t in drafts if t.first_attempt_at), default=run.started)
+    held = await run.erp.find_invoices([t.severa_id for t in drafts], since - timedelta(hours=1)) if drafts else {}
+    for transfer in drafts:
+        if transfer.severa_id not in held:
+            error = BadDataError(
+                f"Its draft was deleted in {run.erp_title}.",
+                why="A deleted draft is never made again by itself.",
+                todo="To send it again: severa-sync retry. If it shall not go, move it on in Severa and ignore this.",
+            )
+            _complain(run, transfer, error, "deleted")
+        elif (erp := held[transfer.severa_id]).state is not ErpInvoiceState.DRAFT:
+            found[erp.id] = erp
+
+
+@task(name="plan invoice states", cache_policy=NO_CACHE)
+async def plan_states(run: Run, invoices: list[ErpInvoice]) -> Advances:
+    """Which invoices went further than Severa shows. Statuses only move forward."""
+    result = Advances()
+    result.read = len(invoices)
+    by_id = run.state.transfers.by_erp_ids([erp.id for erp in invoices])
+    by_reference = run.state.transfers.many({erp.reference[:36] for erp in invoices if erp.reference})
+    for erp in invoices:
+        transfer = by_id.get(erp.id) or by_reference.get((erp.reference or "")[:36])
+        if transfer is None or transfer.state not in {S.REPORTED, S.DONE}:
+            result.foreign += 1
+            continue
+        if run.options.record not in (None, transfer.severa_id, transfer.severa_number):
+            continue
+        stage = {ErpInvoiceState.DRAFT: Stage.TRANSFERRED, ErpInvoiceState.PAID: Stage.PAID}.get(erp.state, Stage.SENT)
+        if ORDER.index(stage) > ORDER.index(transfer.stage):
+            result.steps.append(Advance(transfer, erp, stage))
+            _edited(run, transfer, erp, result)
+        elif transfer.stage is Stage.PAID and stage is not Stage.PAID:
+            error = BadDataError(
+                f"{run.erp_title} shows it as open again after it was paid.",
+                why="A payment was taken back or matched elsewhere; paid is not taken back in Severa.",
+                todo="Check the payment, and set the status in Severa by hand if it is open.",
+            )
+            result.odd.append((transfer, error, "reopened"))
+        else:
+            result.unchanged += 1
+    return result
+
+
+def _edited(run: Run, transfer: Transfer, erp: ErpInvoice, result: Advances) -> None:
+    """The total was right at transfer and is another now: somebody edited the draft, or a fee was added."""
+    if erp.total is None or transfer.severa_total is None or transfer.currency != erp.total.currency:
+        return
+    check = TotalCheck(Money(transfer.severa_total, erp.total.currency), erp.total)
+    if not check.passes:
+        error = BadDataError(
+            f"It was sent with {check.erp}, Severa has {check.severa}.",
+            why=f"The draft was edited in {run.erp_title} after the transfer, or a fee was added.",
+            todo="Correct Severa's invoice, or credit the one that was sent. Nothing was undone.",
+            field="totalIncludingTax",
+        )
+        result.odd.append((transfer, error, "edited"))
+
+
+@task(name="apply invoice states", cache_policy=NO_CACHE)
+async def apply_states(run: Run, advances: Advances) -> None:
+    """Write number, status and payment date to Severa, then to the ledger."""
+    counts = run.report(JOB).counts
+    counts.read += advances.read
+    counts.unchanged += advances.unchanged
+    if advances.foreign:
+        counts.skip("not from Severa", advances.foreign)
+    if advances.steps:
+        await load_statuses(run)
+    for transfer, error, cause in advances.odd:
+        _complain(run, transfer, error, cause)
+
+    async def one(advance: Advance) -> None:
+        if run.preview:
+            counts.updated += 1
+            return
+        try:
+            await _advance(run, advance)
+        except ConfigurationError:
+            raise
+        except SyncError as error:
+            _complain(run, advance.transfer, error, None)
+
+    await run.each(advances.steps, one, limit=run.settings(Side.SEVERA).concurrency, what="write invoice states")
+
+
+async def _advance(run: Run, advance: Advance) -> None:
+    transfer, erp, stage = advance.transfer, advance.erp, advance.stage
+    statuses = run.statuses
+    before = [statuses[role] for role in ("trigger", "transferred", "sent") if role != stage.value]
+    write = await run.severa.set_invoice(
+        transfer.severa_id,
+        expected_status_ids=before,
+        status_id=statuses[stage.value],
+        number=erp.number if transfer.stage in {Stage.NONE, Stage.TRANSFERRED} else None,
+        payment_date=erp.paid_on if stage is Stage.PAID else None,
+    )
+    if not write.moved:
+        error = BadDataError(
+            f"It is {stage.value} in {run.erp_title}, but stands on a status of its own in Severa.",
+            why="A person moved it; a status that a person chose is not overwritten.",
+            todo=f"Put it on the {stage.value} status in Severa.",
+        )
+        _complain(run, transfer, error, "moved")
+        return
+    after = S.DONE if stage is Stage.PAID else S.REPORTED
+    run.state.transfers.step(
+        transfer.severa_id, after, expect=transfer.state, stage=stage, erp_id=erp.id, erp_number=erp.number
+    )
+    run.report(JOB).counts.updated += 1
+    if erp.number is not None and transfer.stage is not Stage.SENT and not write.number_written:
+        error = BadDataError(
+            f"Severa kept the number {write.number} instead of {run.erp_title}'s {erp.number}.",
+            why="Severa did not let the number be written.",
+            todo="Enter the number by hand, or let the statuses leave the number to the integration.",
+            field="number",
+        )
+        _complain(run, transfer, error, "number")
+        return
+    run.state.issues.resolve(JOB, [record_key(Side.SEVERA, transfer.severa_id)])
+
+
+def _complain(run: Run, transfer: Transfer, error: SyncError, cause: str | None) -> None:
+    label = f"Invoice {transfer.erp_number or transfer.severa_number or transfer.severa_id[:8]}"
+    issue = issue_of(error, scope=JOB, side=Side.SEVERA, record_id=transfer.severa_id, label=label, cause=cause)
+    run.complain(JOB, [issue])
+    run.report(JOB).counts.rejected += 1

@@ -1,0 +1,165 @@
+"""After the create: the total check, the removal of what fails it, and the report to Severa (ALL-06, ALL-07)."""
+
+from __future__ import annotations
+
+from core.errors import BadDataError, ConfigurationError, SyncError
+from core.exporting import Verdict, judge, line_differences
+from core.invoices import Deletion, ErpInvoice, ErpInvoiceState, Invoice
+from core.money import Money
+from core.plans import record_key
+from core.records import Side
+from core.transfers import Stage, Transfer, TransferState, reference_for
+from tasks.run import CheckedTotal, Run, issue_of
+
+JOB = "invoice_export"
+S = TransferState
+
+
+class Verification:
+    """Takes an invoice that stands in the ERP to the end of its journey there, whatever was done before."""
+
+    def __init__(self, run: Run, transfers: dict[str, Transfer]) -> None:
+        self.run = run
+        self.transfers = transfers
+        self.counts = run.report(JOB).counts
+        self.complained_before = {issue.record for issue in run.state.issues.open(JOB)}
+
+    async def resume(self, invoice: Invoice) -> None:
+        """Go on with an invoice whose journey was interrupted after the create."""
+        if self.run.preview:
+            return
+        transfer = self.transfers[invoice.id]
+        if transfer.state is S.VERIFIED:
+            await self._report(invoice)
+            return
+        erp = await self.run.erp.invoice(transfer.erp_id or "")
+        if erp is None:
+            error = BadDataError(
+                f"Its draft in {self.run.erp_title} was deleted before the transfer ended.",
+                why="A deleted draft is never made again by itself.",
+                todo="Change the invoice in Severa, or run: severa-sync retry, to send it again.",
+            )
+            self._reject(invoice, error, deleted=True)
+            return
+        await self.finish(invoice, erp)
+
+    async def finish(self, invoice: Invoice, erp: ErpInvoice) -> None:
+        """Compare the totals; report a good one, remove and report a bad one. Errors leave it for the next run."""
+        try:
+            if erp.total is None:
+                erp = await self.run.erp.invoice(erp.id) or erp
+            verdict = judge(invoice, erp, erp_title=self.run.erp_title)
+            if verdict.check is not None:
+                total = CheckedTotal(invoice.id, invoice.label, verdict.check, verdict.passes)
+                self.run.totals.append(total)
+            if verdict.passes and verdict.check is not None:
+                self._step(invoice.id, S.VERIFIED, erp_total=verdict.check.erp.quantised().amount, reason=None)
+                self.counts.created += 1
+                await self._report(invoice)
+            else:
+                await self._refuse(invoice, erp, verdict)
+        except ConfigurationError:
+            raise
+        except SyncError as error:
+            self._complain(invoice, error)
+
+    async def _report(self, invoice: Invoice) -> None:
+        """The transferred status in Severa, then the ledger."""
+        statuses = self.run.statuses
+        try:
+            write = await self.run.severa.set_invoice(
+                invoice.id, expected_status_ids=[statuses["trigger"]], status_id=statuses["transferred"]
+            )
+        except ConfigurationError:
+            raise
+        except SyncError as refused:
+            self._complain(invoice, refused)
+            return
+        if not write.moved and write.status_id not in (statuses["sent"], statuses["paid"]):
+            error = BadDataError(
+                f"It is in {self.run.erp_title}, but a person moved it to another status in Severa meanwhile.",
+                why="A status that a person chose is not overwritten.",
+                todo=f"Put it on the transferred status, or delete the draft in {self.run.erp_title}.",
+            )
+            self._complain(invoice, error)
+            return
+        self._step(invoice.id, S.REPORTED, stage=Stage.TRANSFERRED)
+        self.counts.updated += 1
+        if (record := record_key(Side.SEVERA, invoice.id)) in self.complained_before:
+            self.run.state.issues.resolve(JOB, [record])
+
+    async def _refuse(self, invoice: Invoice, erp: ErpInvoice, verdict: Verdict) -> None:
+        """The totals differ: the draft must not stay, and Severa shows it where there is a status for it."""
+        total = erp.total.quantised().amount if isinstance(erp.total, Money) else None
+        what = verdict.reason or "The totals could not be compared."
+        if erp.state is not ErpInvoiceState.DRAFT:
+            self._sent_meanwhile(invoice, total, what)
+            return
+        deletion, why = await self.run.erp.delete_invoice(erp.id)
+        if deletion is Deletion.SENT_MEANWHILE:
+            self._sent_meanwhile(invoice, total, what)
+            return
+        if deletion is Deletion.REFUSED:
+            error = BadDataError(
+                what,
+                why=f"{self.run.erp_title} did not let the draft be deleted: {why}",
+                todo=f"Delete order {erp.order_number or erp.id} in {self.run.erp_title}, then correct the invoice.",
+                field="totalIncludingTax",
+            )
+            self._complain(invoice, error)
+            return
+        rows = "; ".join(line_differences(invoice, erp))
+        error = BadDataError(
+            what,
+            why=rows or "Rounding, a discount or an added row can be the reason.",
+            todo=f"Correct the row in Severa, or the sales account of the product in {self.run.erp_title}; "
+            "then put the invoice on the trigger status again.",
+            field="totalIncludingTax",
+        )
+        self._reject(invoice, error, deleted=True, total=total)
+        failed = self.run.statuses.get("failed")
+        if failed is not None:
+            await self.run.severa.set_invoice(
+                invoice.id, expected_status_ids=[self.run.statuses["trigger"]], status_id=failed
+            )
+
+    def _sent_meanwhile(self, invoice: Invoice, total: object, what: str) -> None:
+        error = BadDataError(
+            what,
+            why="A person had sent it already: it can no longer be removed.",
+            todo=f"Credit it in {self.run.erp_title} and make a corrected invoice.",
+            field="totalIncludingTax",
+        )
+        self._step(invoice.id, S.REPORTED, erp_total=total, reason=what)
+        self._complain(invoice, error)
+
+    def _reject(self, invoice: Invoice, error: SyncError, *, deleted: bool, total: object = None) -> None:
+        """After a confirmed deletion the next attempt gets the next reference."""
+        generation = self.transfers[invoice.id].generation + int(deleted)
+        self._step(
+            invoice.id,
+            S.REJECTED,
+            erp_id=None,
+            erp_number=None,
+            erp_total=total,
+            generation=generation,
+            reference=reference_for(invoice.id, generation),
+            version=invoice.version,
+            reason=error.what,
+        )
+        self._complain(invoice, error)
+
+    def _step(self, invoice_id: str, after: TransferState, **changes: object) -> None:
+        expect = self.transfers[invoice_id].state
+        self.transfers[invoice_id] = self.run.state.transfers.step(
+            invoice_id,
+            after,
+            expect=expect,
+            **changes,  # type: ignore[arg-type]  # names and types are those of Transfer
+        )
+
+    def _complain(self, invoice: Invoice, error: SyncError) -> None:
+        self.run.complain(
+            JOB, [issue_of(error, scope=JOB, side=Side.SEVERA, record_id=invoice.id, label=invoice.label)]
+        )
+        self.counts.rejected += 1

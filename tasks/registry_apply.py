@@ -1,0 +1,307 @@
+"""Carrying out the plan of one registry. Nothing is created that was not looked for first (law 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from connectors.ports import Written
+from core.complaints import PLANNER_CAUSES
+from core.errors import (
+    AlreadyExistsError,
+    BadDataError,
+    ConfigurationError,
+    GoneError,
+    MissingDependencyError,
+    OutcomeUnknownError,
+    SyncError,
+)
+from core.issues import Issue
+from core.links import Link
+from core.planning import linked_state, localise
+from core.plans import Action, Adopt, Create, Plan, Settle, Update, record_key
+from core.profiles import Need, RegistryRule
+from core.records import Record, Registry, Side
+from core.states import encode
+from tasks.registry_read import JOB
+from tasks.run import Run, issue_of
+
+FLUSH = 200
+"""Links are saved in batches of this size: a lost batch costs a match by number, never a duplicate."""
+
+
+@task(name="apply", task_run_name="apply {registry}", cache_policy=NO_CACHE)
+async def apply_registry(run: Run, result: Plan, registry: str) -> None:
+    """Carry out a plan: adopt, create, update; then the references that had to wait for their target."""
+    await Application(run, run.profile.rule(Registry(registry))).carry_out(result)
+
+
+class Application:
+    """Applies one registry's plan and collects links, issues and successes on the way."""
+
+    def __init__(self, run: Run, rule: RegistryRule) -> None:
+        self.run = run
+        self.rule = rule
+        self.registry = rule.registry
+        self.counts = run.report(JOB).part(rule.registry.value)
+        self.links: list[Link] = []
+        self.issues: list[Issue] = []
+        self.succeeded: list[str] = []
+        self.deferred: list[tuple[Record, Side, tuple[str, ...]]] = []
+
+    async def carry_out(self, result: Plan) -> None:
+        """Every action of the plan, at most as many at a time as the target allows."""
+        what = f"write {self.registry.value}"
+        limit = max(self.run.settings(side).concurrency for side in Side)
+        try:
+            batches: tuple[Sequence[Action], ...] = (
+                result.settlements,
+                result.adoptions,
+                result.creates,
+                result.updates,
+            )
+            for batch in batches:
+                await self.run.each(batch, self._one, limit=limit, what=what if len(batch) > 50 else "")
+                self._flush()
+            await self.run.each(self.deferred, self._follow_up, limit=limit)
+        finally:
+            self._flush()
+            self.run.complain(JOB, (*result.issues, *self.issues))
+            self.counts.rejected += len({issue.record for issue in (*result.issues, *self.issues)})
+            self._resolve(result.healthy)
+
+    async def _one(self, action: Action) -> None:
+        match action:
+            case Settle():
+                self._keep(action.link)
+            case Adopt():
+                await self._adopt(action)
+            case Create():
+                await self._create(action)
+            case Update():
+                await self._update(action)
+
+    # adopt ------------------------------------------------------------------------------------------------------
+
+    async def _adopt(self, action: Adopt) -> None:
+        severa, erp = action.severa, action.erp
+        link = self._link(severa, erp)
+        self._keep(link)
+        self.run.note_link(self.registry, link)
+        if self.rule.keeps_reference and erp.reference is None and not self.run.preview:
+            await self._set_reference(erp.id, severa)
+        if not (action.to_erp or action.to_severa):
+            self.counts.unchanged += 1
+            self._success(Side.SEVERA, severa.id, erp.id)
+        if action.to_erp:
+            await self._update(Update(Side.ERP, severa, link, action.to_erp))
+        if action.to_severa:
+            await self._update(Update(Side.SEVERA, erp, link, action.to_severa))
+
+    # create -----------------------------------------------------------------------------------------------------
+
+    async def _create(self, action: Create) -> None:
+        source, target = action.source, action.target
+        names = [rule.name for rule in self.rule.fields if self._goes(rule.name, source, target)]
+        values, unresolved = localise(source, [*names, source.KEY, *self._extras(source)], target, self._translate)
+        if not self._may_go(source, target, unresolved):
+            return
+        if self.run.preview:
+            self.counts.created += 1
+            self._keep(self._preview_link(source, target))
+            return
+        try:
+            written = await self._written(source, target, values)
+        except ConfigurationError:
+            raise
+        except SyncError as error:
+            self._failed(error, target.other, source)
+            return
+        link = self._link(*((source, written.record) if target is Side.ERP else (written.record, source)))
+        self._keep(self._without(link, target.other, {*written.missing, *unresolved}))
+        self.counts.created += 1
+        self.run.note_link(self.registry, link)
+        if unresolved:
+            self.deferred.append((source, target, tuple(unresolved)))
+        if target is Side.SEVERA and self.rule.keeps_reference:
+            await self._set_reference(source.id, written.record)
+        self._finish(written, target.other, source, link)
+
+    async def _written(self, source: Record, target: Side, values: dict[str, Any]) -> Written:
+        """Create it, or find what an earlier try made when the answer was lost or the system says it exists."""
+        port = self.run.port(target)
+        reference = source.id if target is Side.ERP else None
+        try:
+            return await port.create(self.registry, values, reference)
+        except AlreadyExistsError as error:
+            owner = await port.get(self.registry, error.owner_id) if error.owner_id else None
+            if owner is None or owner.reference != reference:
+                raise
+            return Written(owner)
+        except OutcomeUnknownError:
+            found = await port.find_by_reference(self.registry, source.id, values)
+            if found is None:
+                raise
+            return Written(found)
+
+    def _may_go(self, source: Record, target: Side, unresolved: dict[str, str]) -> bool:
+        for rule in self.rule.fields:
+            if rule.name not in unresolved or (need := rule.need(source)) is Need.OPTIONAL:
+                continue
+            needs = source.REFERENCES[rule.name]
+            if need is Need.SKIP:
+                self.counts.skip(f"its {rule.name.replace('_', ' ')} is not synchronised")
+                return False
+            error = MissingDependencyError(
+                f"Its {rule.name.replace('_', ' ')} is not in {self.run.names[target]}.",
+                why="What it refers to has no link: see its own issue, or the rules by which it stays.",
+                todo="It goes by itself as soon as that is there.",
+                field=rule.name,
+                needs=f"{needs.value}:{target.other.value}:{unresolved[rule.name]}",
+            )
+            self._failed(error, target.other, source)
+            return False
+        return True
+
+    # update -----------------------------------------------------------------------------------------------------
+
+    async def _update(self, action: Update) -> None:
+        source, target, link = action.source, action.target, action.link
+        values, unresolved = localise(source, action.names, target, self._translate)
+        if unresolved:
+            self.deferred.append((source, target, tuple(unresolved)))
+        if not values:
+            self._keep(self._without(link, target.other, unresolved))
+            self.counts.unchanged += 1
+            return
+        if self.run.preview:
+            self.counts.updated += 1
+            return
+        try:
+            written = await self.run.port(target).update(self.registry, link.id_on(target), values)
+        except ConfigurationError:
+            raise
+        except GoneError:
+            self._failed(
+                BadDataError(
+                    f"It no longer exists in {self.run.names[target]}.",
+                    why="It was linked before; a deleted item is not created again by itself.",
+                    todo=f"Make it inactive in {self.run.names[target.other]}, too.",
+                ),
+                target.other,
+                source,
+            )
+            return
+        except SyncError as error:
+            self._failed(error, target.other, source)
+            return
+        got_through = [name for name in values if name not in written.missing]
+        changed = self._stamp(link, source, written.record, target, got_through)
+        self._keep(self._without(changed, target.other, unresolved))
+        self.counts.updated += 1
+        self._finish(written, target.other, source, link)
+
+    async def _follow_up(self, item: tuple[Record, Side, tuple[str, ...]]) -> None:
+        """References within a batch (a user's superior): their target was created after them."""
+        source, target, names = item
+        own = target.other
+        link = self.run.state.links.by_id(self.registry, own, [source.id]).get(source.id)
+        values, unresolved = localise(source, names, target, self._translate)
+        if link is not None and values:
+            before = self.counts.updated
+            await self._update(Update(target, source, link, tuple(values)))
+            self.counts.updated = before
+        if unresolved:
+            self.counts.reasons[f"without {' and '.join(sorted(unresolved))}: not on the other side"] += 1
+
+    # links, issues ----------------------------------------------------------------------------------------------
+
+    def _translate(self, registry: Registry, side: Side, record_id: str) -> str | None:
+        return self.run.state.links.other_id(registry, side, record_id)
+
+    def _goes(self, name: str, source: Record, target: Side) -> bool:
+        rule = next(rule for rule in self.rule.fields if rule.name == name)
+        return rule.flow.allows(target) and (target is Side.SEVERA or rule.applies(source))
+
+    def _extras(self, source: Record) -> Sequence[str]:
+        return [name for name in ("address_id", "kind", "internal") if name in source.__dataclass_fields__]
+
+    def _link(self, severa: Record, erp: Record) -> Link:
+        now = datetime.now(UTC)
+        return Link(
+            registry=self.registry,
+            severa_id=severa.id,
+            erp_id=erp.id,
+            key=severa.key,
+            severa_state=linked_state(self.rule, severa, severa),
+            erp_state=linked_state(self.rule, severa, erp),
+            linked_at=now,
+            updated_at=now,
+        )
+
+    def _preview_link(self, source: Record, target: Side) -> Link:
+        stand_in = replace(source, id=f"preview:{source.id}")
+        return self._link(*((source, stand_in) if target is Side.ERP else (stand_in, source)))
+
+    @staticmethod
+    def _without(link: Link, side: Side, names: Iterable[str]) -> Link:
+        """A link that says of these fields of a side that they never got through, so they are tried again."""
+        state = {name: value for name, value in link.state_on(side).items() if name not in set(names)}
+        return replace(link, severa_state=state) if side is Side.SEVERA else replace(link, erp_state=state)
+
+    @staticmethod
+    def _stamp(link: Link, source: Record, written: Record, target: Side, names: Iterable[str]) -> Link:
+        states = {Side.SEVERA: dict(link.severa_state), Side.ERP: dict(link.erp_state)}
+        for name in names:
+            states[target.other][name] = encode(getattr(source, name))
+            states[target][name] = encode(getattr(written, name))
+        return replace(link, severa_state=states[Side.SEVERA], erp_state=states[Side.ERP], updated_at=datetime.now(UTC))
+
+    def _keep(self, link: Link) -> None:
+        self.links.append(link)
+        if len(self.links) >= FLUSH:
+            self._flush()
+
+    def _flush(self) -> None:
+        links, self.links = self.links, []
+        if links:
+            self.run.state.links.save(list({link.severa_id: link for link in links}.values()))
+
+    async def _set_reference(self, erp_id: str, severa: Record) -> None:
+        try:
+            await self.run.erp.set_reference(self.registry, erp_id, severa.id)
+        except ConfigurationError:
+            raise
+        except SyncError as error:
+            self._failed(error, Side.SEVERA, severa)
+
+    def _finish(self, written: Written, own: Side, source: Record, link: Link) -> None:
+        if written.error is not None:
+            self._failed(written.error, own, source)
+        else:
+            self._success(own, source.id, link.id_on(own.other))
+
+    def _success(self, own: Side, own_id: str, other_id: str) -> None:
+        self.succeeded += [record_key(own, own_id), record_key(own.other, other_id)]
+
+    def _failed(self, error: SyncError, side: Side, record: Record) -> None:
+        self.issues.append(
+            issue_of(error, scope=self.registry.value, side=side, record_id=record.id, label=record.label)
+        )
+
+    def _resolve(self, healthy: Sequence[str]) -> None:
+        """A record's success resolves its issues; a clean comparison resolves what the planner had to say of it."""
+        desk = self.run.state.issues
+        if self.run.preview or not (healthy or self.succeeded):
+            return
+        complained = {issue.record for issue in self.issues}
+        well, done = set(healthy), set(self.succeeded) - complained
+        for issue in desk.open(self.registry.value):
+            planners = issue.cause.startswith(PLANNER_CAUSES) or issue.cause.startswith("gone:")
+            if issue.record in (well if planners else done) or (issue.cause == "row" and issue.record in well):
+                desk.resolve(self.registry.value, [issue.record], cause=issue.cause)

@@ -1,0 +1,204 @@
+"""Planning one registry: gather what the planner must see, then let it decide."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import cast
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from core.comparing import Translate
+from core.errors import ErrorClass
+from core.inputs import Inputs
+from core.issues import Issue
+from core.planning import plan, unmatched_keys
+from core.plans import Plan, record_key
+from core.profiles import RegistryRule
+from core.records import RECORD_TYPES, Contact, Customer, Project, Record, Registry, Side
+from tasks.registry_read import JOB, Extract
+from tasks.run import Run
+
+
+@task(name="plan", task_run_name="plan {registry}", cache_policy=NO_CACHE)
+async def plan_registry(run: Run, extract: Extract, registry: str) -> Plan:
+    """Decide what to do with one registry."""
+    rule = run.profile.rule(Registry(registry))
+    found = {side: list(read.items) if (read := extract.read(side, rule.registry)) else [] for side in Side}
+    full = {side: bool((read := extract.read(side, rule.registry)) and read.full) for side in Side}
+    active: dict[Side, Collection[str] | None] = {}
+    if rule.needs_activity:
+        active = await _active(run, extract, found)
+    if rule.registry is Registry.CONTACTS:
+        await _contacts_of_new_customers(run, extract, found)
+    inputs = _inputs(run, rule, found, active)
+    for side in Side:
+        if not full[side.other]:
+            await _look_for(run, rule, inputs, side, found)
+    inputs = _inputs(run, rule, found, active)
+    result = plan(inputs)
+    if all(full.values()):
+        result.issues += _gone(run, rule, extract)
+    counts = run.report(JOB).part(registry)
+    counts.read += sum(len(records) for records in found.values())
+    counts.unchanged += result.unchanged
+    for reason, number in result.skipped.items():
+        counts.skip(reason, number)
+    if rule.registry is Registry.PRODUCTS:
+        run.seen_codes |= {record.key for record in found[Side.ERP] if record.key}
+    return result
+
+
+def _inputs(
+    run: Run, rule: RegistryRule, found: dict[Side, list[Record]], active: dict[Side, Collection[str] | None]
+) -> Inputs:
+    links = {side: run.state.links.by_id(rule.registry, side, [r.id for r in found[side]]) for side in Side}
+    return Inputs(
+        rule=rule,
+        master=run.tenant.master(rule.registry, run.profile.masters[rule.registry]),
+        severa=found[Side.SEVERA],
+        erp=found[Side.ERP],
+        links=links,
+        translate=_translator(run, rule, found),
+        switched_on=run.tenant.switched_on,
+        active=active,
+        names=run.names,
+    )
+
+
+def _translator(run: Run, rule: RegistryRule, found: dict[Side, list[Record]]) -> Translate:
+    """Ids of the other side for every reference of the records, asked of the database once."""
+    known: dict[tuple[Registry, Side], dict[str, str]] = {}
+    for name, registry in RECORD_TYPES[rule.registry].REFERENCES.items():
+        for side, records in found.items():
+            ids = {value for record in records if (value := getattr(record, name)) is not None}
+            known.setdefault((registry, side), {}).update(run.state.links.other_ids(registry, side, ids))
+
+    def translate(registry: Registry, side: Side, record_id: str) -> str | None:
+        return known.get((registry, side), {}).get(record_id)
+
+    return translate
+
+
+async def _look_for(run: Run, rule: RegistryRule, inputs: Inputs, side: Side, found: dict[Side, list[Record]]) -> None:
+    """Unlinked records of `side` that changed: is their counterpart on the other side, which was not read in full?"""
+    keys = unmatched_keys(inputs, side)
+    port = run.port(side.other)
+    known = {record.id for record in found[side.other]}
+    candidates: list[Record] = []
+    if keys:
+        candidates += (await port.find(rule.registry, keys)).items
+    if rule.registry is Registry.CONTACTS:
+        loose = [cast(Contact, r) for r in found[side] if r.id not in inputs.links[side]]
+        for customer in sorted({contact.customer for contact in loose if contact.customer}):
+            parent = run.state.links.other_id(Registry.CUSTOMERS, side, customer)
+            if parent is not None:
+                candidates += (await port.children(Registry.CONTACTS, parent)).items
+    for record in candidates:
+        if record.id not in known:
+            known.add(record.id)
+            found[side.other].append(record)
+
+
+INVOICED = "severa.invoiced"
+"""Cursor of the invoices that make a customer one to be remembered (PO-05)."""
+
+
+async def _active(run: Run, extract: Extract, found: dict[Side, list[Record]]) -> dict[Side, Collection[str] | None]:
+    """PO-05: who has an active project or an invoice, and who had one once; the memory is for good.
+
+    A customer that is remembered only now was perhaps not among those that changed: it is fetched.
+    """
+    customers = {record.id: cast(Customer, record) for record in found[Side.SEVERA]}
+    reasons = dict.fromkeys(_customers_of(extract, Side.SEVERA), "an active project")
+    known = run.state.remembered.known(Registry.CUSTOMERS, {*customers, *reasons})
+    undecided = [c.id for c in customers.values() if c.id not in known and c.id not in reasons and _may_go(c)]
+    cursor = run.state.cursors.get(INVOICED)
+    incremental = not run.options.manual and cursor is not None and not _full(extract)
+    if undecided:
+        invoiced = await run.severa.customers_with_invoices(None, undecided)
+        reasons |= dict.fromkeys(invoiced.items, "an invoice")
+    if incremental and cursor is not None:
+        overlap = timedelta(minutes=run.settings(Side.SEVERA).overlap_minutes)
+        recent = await run.severa.customers_with_invoices(cursor.value - overlap, ())
+        reasons |= {customer: "an invoice" for customer in recent.items if customer not in reasons}
+        known |= run.state.remembered.known(Registry.CUSTOMERS, recent.items)
+        run.later(lambda: run.state.cursors.set(INVOICED, recent.started or run.started, full=False))
+    elif _full(extract) and not run.options.manual:
+        run.later(lambda: run.state.cursors.set(INVOICED, run.started, full=True))
+    new = {customer: why for customer, why in reasons.items() if customer not in known}
+    run.state.remembered.add(Registry.CUSTOMERS, new)
+    linked = run.state.links.other_ids(Registry.CUSTOMERS, Side.SEVERA, new)
+    for customer_id in new:
+        if customer_id not in customers and customer_id not in linked:
+            record = await run.severa.get(Registry.CUSTOMERS, customer_id)
+            if record is not None:
+                found[Side.SEVERA].append(record)
+    wanted = None if run.all_erp_customers else known_erp_customers(run, extract)
+    return {Side.SEVERA: known | set(new), Side.ERP: wanted}
+
+
+def _full(extract: Extract) -> bool:
+    read = extract.read(Side.SEVERA, Registry.CUSTOMERS)
+    return bool(read and read.full)
+
+
+def _customers_of(extract: Extract, side: Side) -> set[str]:
+    """Customers of the side's active projects, as far as these were read."""
+    read = extract.read(side, Registry.PROJECTS)
+    projects = [cast(Project, record) for record in (read.items if read else ())]
+    return {project.customer for project in projects if project.active and project.customer}
+
+
+def known_erp_customers(run: Run, extract: Extract) -> set[str]:
+    """The setting `customers_from_erp: with_project`: the ERP's customers that have an active project there."""
+    customers = _customers_of(extract, Side.ERP)
+    run.state.remembered.add(Registry.CUSTOMERS, {f"erp:{c}": "an active project" for c in customers})
+    read = extract.read(Side.ERP, Registry.CUSTOMERS)
+    ids = {f"erp:{record.id}" for record in (read.items if read else ())}
+    return customers | {i.removeprefix("erp:") for i in run.state.remembered.known(Registry.CUSTOMERS, ids)}
+
+
+def _may_go(customer: Customer) -> bool:
+    """Whether it is worth asking for the customer's invoices."""
+    return customer.active and not customer.internal and not customer.prospect
+
+
+async def _contacts_of_new_customers(run: Run, extract: Extract, found: dict[Side, list[Record]]) -> None:
+    """Customers linked in this run: their contacts did not change, but their turn has come."""
+    for side in Side:
+        read = extract.read(side, Registry.CONTACTS)
+        if read is None or read.full:
+            continue
+        known = {record.id for record in found[side]}
+        for customer_id in run.newly_linked(Registry.CUSTOMERS, side):
+            if customer_id.startswith("preview:"):
+                continue
+            for record in (await run.port(side).children(Registry.CONTACTS, customer_id)).items:
+                if record.id not in known:
+                    known.add(record.id)
+                    found[side].append(record)
+
+
+def _gone(run: Run, rule: RegistryRule, extract: Extract) -> list[Issue]:
+    """Full reads of both sides: linked items that one side no longer has are reported, never made again."""
+    ids = {side: extract.ids(side, rule.registry) for side in Side}
+    issues = []
+    for link in run.state.links.all(rule.registry):
+        for side in Side:
+            if link.id_on(side) not in ids[side] and link.id_on(side.other) in ids[side.other]:
+                name = link.state_on(side).get("name") or link.key or link.id_on(side)
+                issues.append(
+                    Issue(
+                        scope=rule.registry.value,
+                        record=record_key(side.other, link.id_on(side.other)),
+                        label=f"{link.key or ''} {name}".strip(),
+                        cause=f"gone:{side.value}",
+                        error_class=ErrorClass.BAD_DATA,
+                        what=f"It no longer exists in {run.names[side]}.",
+                        why="It was linked before; a deleted item is not created again by itself.",
+                        todo=f"Make it inactive in {run.names[side.other]}, too.",
+                    )
+                )
+    return issues

@@ -1,0 +1,159 @@
+"""Reading the registries of both sides: what changed since the last good read, once a day everything (law 5, law 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from connectors.ports import Read
+from connectors.together import together
+from core.errors import ConfigurationError, ErrorClass, SyncError
+from core.issues import Issue, issue_from
+from core.records import Record, Registry, Side
+from tasks.run import Run, issue_of
+
+JOB = "registry_sync"
+AGAIN = (ErrorClass.TRANSIENT, ErrorClass.RATE_LIMITED, ErrorClass.OUTCOME_UNKNOWN)
+"""Classes of issues whose records are tried again in every cycle; others wait for a change or for what they need."""
+
+
+class Extract:
+    """What was read of every registry, per side. A registry whose read failed is absent on that side."""
+
+    def __init__(self) -> None:
+        self.reads: dict[Side, dict[Registry, Read[Record]]] = {Side.SEVERA: {}, Side.ERP: {}}
+
+    def read(self, side: Side, registry: Registry) -> Read[Record] | None:
+        """What was read of a registry on a side; None when the read failed."""
+        return self.reads[side].get(registry)
+
+    def ids(self, side: Side, registry: Registry) -> set[str]:
+        """Ids of all rows that were read, unusable ones included."""
+        read = self.reads[side][registry]
+        return {record.id for record in read.items} | {problem.id for problem in read.problems}
+
+    def whole(self, registry: Registry) -> bool:
+        """Whether both sides of a registry were read without failing."""
+        return all(registry in reads for reads in self.reads.values())
+
+
+@task(name="extract registries", cache_policy=NO_CACHE)
+async def extract(run: Run) -> Extract:
+    """Read all registries of both sides at once; all of it, or what changed."""
+    result = Extract()
+
+    async def one(side: Side, registry: Registry) -> None:
+        scope = registry.value
+        try:
+            found = await _read(run, side, registry)
+        except ConfigurationError:
+            raise
+        except SyncError as error:
+            label = f"{registry.value.replace('_', ' ')} in {run.names[side]}"
+            run.complain(JOB, [issue_from(error, scope=scope, record=f"{side.value}:*", label=label, cause="read")])
+            return
+        result.reads[side][registry] = found
+        run.progress(f"read {registry.value}", len(found.items))
+        problems = [
+            issue_of(p.error, scope=scope, side=side, record_id=p.id, label=p.label, cause="row")
+            for p in found.problems
+        ]
+        run.complain(JOB, problems)
+        run.report(JOB).part(scope).rejected += len(problems)
+
+    await together([one(side, rule.registry) for rule in run.profile.registries for side in Side])
+    return result
+
+
+async def _read(run: Run, side: Side, registry: Registry) -> Read[Record]:
+    port = run.port(side)
+    if run.options.record is not None:
+        return await _one_record(run, side, registry, run.options.record)
+    found = await port.read(registry, since(run, side, registry))
+    if run.options.until is not None:
+        until = run.options.until
+        kept = tuple(r for r in found.items if r.changed_at is None or r.changed_at <= until)
+        found = replace(found, items=kept, full=False)
+    if run.options.since is not None:
+        found = replace(found, full=False)
+    known = {record.id for record in found.items}
+    again = [record for record in await _again(run, side, registry) if record.id not in known]
+    return replace(found, items=(*found.items, *again))
+
+
+def since(run: Run, side: Side, registry: Registry) -> datetime | None:
+    """From when changes are read: the cursor minus the overlap; None when a full read is due."""
+    if run.options.since is not None:
+        return run.options.since
+    if run.options.until is not None:
+        return None
+    cursor = run.state.cursors.get(cursor_name(side, registry))
+    overlap, hours = intervals(run, side)
+    if cursor is None or cursor.full_at is None or datetime.now(UTC) - cursor.full_at >= timedelta(hours=hours):
+        return None
+    return cursor.value - timedelta(minutes=overlap)
+
+
+def intervals(run: Run, side: Side) -> tuple[float, float]:
+    """(overlap in minutes, hours between full reads) of a side."""
+    section = run.settings(side)
+    return section.overlap_minutes, section.full_read_hours
+
+
+def cursor_name(side: Side, registry: Registry) -> str:
+    """The cursor of a registry on a side."""
+    return f"{side.value}.{registry.value}"
+
+
+async def _one_record(run: Run, side: Side, registry: Registry, wanted: str) -> Read[Record]:
+    """The one record that the run is limited to: by id, number or code; its partner by the link."""
+    port = run.port(side)
+    ids = {wanted}
+    other = run.state.links.other_id(registry, side.other, wanted)
+    if other is not None:
+        ids = {other}
+    found = list((await port.find(registry, [wanted])).items)
+    for record_id in ids - {record.id for record in found}:
+        record = await port.get(registry, record_id)
+        if record is not None:
+            found.append(record)
+    return Read(items=tuple(found), full=False)
+
+
+async def _again(run: Run, side: Side, registry: Registry) -> list[Record]:
+    """Records whose last try failed for a reason that may have passed, and those whose dependency has come."""
+    port = run.port(side)
+    found = []
+    for issue in waiting(run, registry.value):
+        owner, _, record_id = issue.record.partition(":")
+        if owner == side.value and record_id != "*":
+            record = await port.get(registry, record_id)
+            if record is not None:
+                found.append(record)
+            else:
+                run.state.issues.resolve(registry.value, [issue.record])
+    return found
+
+
+def waiting(run: Run, scope: str) -> Iterable[Issue]:
+    """Open issues of a scope whose records are to be tried again now, one per record."""
+    classes: tuple[ErrorClass, ...] = (*AGAIN, ErrorClass.MISSING_DEPENDENCY)
+    if run.options.retry:
+        classes = (*classes, ErrorClass.BAD_DATA)
+    issues = {issue.record: issue for issue in run.state.issues.waiting(scope, classes)}
+    return [i for i in issues.values() if run.options.retry or i.error_class in AGAIN or dependency_met(run, i.needs)]
+
+
+def dependency_met(run: Run, needs: str | None) -> bool:
+    """Whether what a record waited for is there: a link (`customers:severa:<id>`) or a product code of the ERP."""
+    kind, _, rest = (needs or "").partition(":")
+    side, _, record_id = rest.partition(":")
+    if kind == Registry.PRODUCTS and rest in run.seen_codes:
+        return True
+    if side in tuple(Side) and record_id:
+        return run.state.links.other_id(Registry(kind), Side(side), record_id) is not None
+    return False

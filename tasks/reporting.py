@@ -1,0 +1,125 @@
+"""What a run leaves for people: its state, a summary artifact, a table of open issues."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+
+from prefect import task
+from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+
+from core.counts import Counts, JobReport
+from core.issues import Issue
+from core.records import Registry
+from tasks.run import Run
+
+SCOPES = {
+    "registry_sync": tuple(registry.value for registry in Registry),
+    "invoice_export": ("invoice_export",),
+    "invoice_status": ("invoice_status",),
+    "cost_import": ("cost_import",),
+}
+"""Job -> the scopes of the error desk that are its own."""
+MAX_ROWS = 200
+
+
+@task(name="report", cache_policy=NO_CACHE)
+async def report_job(run: Run, job: str) -> None:
+    """Close a job's figures: issues still open, and whether it completed with or without them; move the cursors."""
+    report = run.report(job)
+    if report.parts:
+        report.sum_parts()
+    open_issues = [issue for scope in SCOPES[job] for issue in run.state.issues.open(scope)]
+    report.counts.issues = len(open_issues)
+    report.state = "completed with issues" if open_issues else "completed"
+    run.settle()
+
+
+async def report(run: Run, job: str) -> State[None]:
+    """The end of a job's flow: figures, artifacts, state."""
+    await report_job(run, job)
+    if run.outermost == job:
+        await artifacts(run)
+    return ending(run.report(job).state)
+
+
+def ending(state: str) -> State[None]:
+    """The named state of a flow run: `Completed`, `Completed with issues` or `Skipped`."""
+    return Completed(name=state.capitalize())
+
+
+async def artifacts(run: Run) -> None:
+    """The markdown summary and the table of open issues. All vendor texts are escaped."""
+    key = re.sub(r"[^a-z0-9-]", "-", run.tenant.name.lower()).strip("-")
+    issues = [issue for job in run.reports for scope in SCOPES.get(job, ()) for issue in run.state.issues.open(scope)]
+    await acreate_markdown_artifact(
+        key=f"{key}-summary", markdown=summary(run, issues), description=f"{run.tenant.name}: what the run did"
+    )
+    if issues:
+        await acreate_table_artifact(
+            key=f"{key}-issues",
+            table=[_issue_row(issue) for issue in issues[:MAX_ROWS]],
+            description=f"{run.tenant.name}: open issues",
+        )
+
+
+def summary(run: Run, issues: Sequence[Issue]) -> str:
+    """The run in words and numbers, as markdown."""
+    lines = [
+        f"# {safe(run.tenant.name)}: {run.options.mode}",
+        "",
+        "| job | " + " | ".join(Counts.NAMES) + " |",
+        "|---|" + "---:|" * len(Counts.NAMES),
+    ]
+    for report in run.reports.values():
+        lines.append(
+            _row(f"**{report.job}**", report.counts) if not report.note else f"| **{report.job}** | {report.note} |"
+        )
+        lines += [_row(name.replace("_", " "), counts) for name, counts in report.parts.items() if counts.read]
+    rejected = [(report.job, label, reason) for report in run.reports.values() for label, reason in report.rejected]
+    if rejected:
+        lines += ["", "## Rejected in this run", "", "| job | record | reason |", "|---|---|---|"]
+        lines += [f"| {job} | {safe(label)} | {safe(reason)} |" for job, label, reason in rejected[:MAX_ROWS]]
+    lines += ["", f"## Open issues: {len(issues)}", ""]
+    lines += [f"- {safe(issue.label)}: {safe(issue.what)} {safe(issue.todo)}" for issue in issues[:MAX_ROWS]] or [
+        "None."
+    ]
+    if run.docs_index is not None:
+        lines += ["", f"Total check: Data Docs at `{run.docs_index}`."]
+    return "\n".join(lines)
+
+
+def _row(name: str, counts: Counts) -> str:
+    return f"| {name} | " + " | ".join(str(value) for value in counts.as_dict().values()) + " |"
+
+
+def _issue_row(issue: Issue) -> dict[str, str | int]:
+    return {
+        "where": issue.scope,
+        "record": safe(issue.label),
+        "class": issue.error_class.value,
+        "what": safe(issue.what),
+        "why": safe(issue.why),
+        "what to do": safe(issue.todo),
+        "first seen": f"{issue.first_seen:%Y-%m-%d %H:%M}" if issue.first_seen else "",
+        "times": issue.count,
+    }
+
+
+def safe(text: str) -> str:
+    """Vendor text for a markdown table: no markup, no line breaks, no control characters, at most 300 characters."""
+    flat = re.sub(r"\s+", " ", "".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in text)).strip()
+    flat = flat if len(flat) <= 300 else flat[:299] + "…"
+    return re.sub(r"([\\`*_\[\]|#~])", r"\\\1", html.escape(flat, quote=False))
+
+
+def total_of(reports: Sequence[JobReport]) -> Counts:
+    """The sum of several jobs."""
+    total = Counts()
+    for report in reports:
+        total.add(report.counts)
+    return total

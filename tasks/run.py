@@ -1,0 +1,191 @@
+"""One run of one tenant: what every step needs, handed around as one opaque object.
+
+Prefect looks into the arguments of a task, dataclasses and lists included; a plain object it leaves alone. So secrets
+never reach the server and a batch of thousands of records costs nothing to hand over.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable, Iterable
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+from connectors.ports import ErpPort, RegistryPort, SeveraPort
+from connectors.severa.settings import SeveraSettings
+from connectors.together import together
+from core.counts import JobReport
+from core.errors import SyncError
+from core.issues import Issue, issue_from
+from core.links import Link
+from core.money import TotalCheck
+from core.plans import record_key
+from core.profiles import Profile
+from core.records import Registry, Side
+from state.store import TenantState
+from tasks.options import Options
+from tenants.model import Tenant
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+Progress = Callable[[str, int, int | None], None]
+"""(what, done, of how many): told while long steps work."""
+
+
+class SideSettings(Protocol):
+    """What every system's settings have."""
+
+    overlap_minutes: int
+    full_read_hours: int
+    concurrency: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedTotal:
+    """One total check as the gate decided it, for the batch's expectation and for people."""
+
+    reference: str
+    label: str
+    check: TotalCheck
+    passed: bool
+
+
+class Run:
+    """A run of one tenant: settings, both systems, the state, and what is being counted.
+
+    `statuses` are Severa's invoice statuses by role, as ids, once they were checked. `seen_codes` are the ERP's product
+    codes that this run read: an invoice that waits for one of them is tried again.
+    """
+
+    def __init__(
+        self,
+        tenant: Tenant,
+        profile: Profile,
+        state: TenantState,
+        *,
+        severa: SeveraPort,
+        erp: ErpPort,
+        options: Options,
+        progress: Progress | None = None,
+    ) -> None:
+        self.id = str(uuid.uuid4())
+        self.tenant = tenant
+        self.profile = profile
+        self.state = state
+        self.severa = severa
+        self.erp = erp
+        self.options = options
+        self.started = datetime.now(UTC)
+        self.reports: dict[str, JobReport] = {}
+        self.statuses: dict[str, str] = {}
+        self.seen_codes: set[str] = set()
+        self.totals: list[CheckedTotal] = []
+        self.flow_run_id: str | None = None
+        self.outermost = ""
+        self.docs_index: Path | None = None
+        self._at_end: list[Callable[[], None]] = []
+        self._new_links: dict[Registry, list[Link]] = {}
+        self._progress = progress
+
+    @property
+    def preview(self) -> bool:
+        """Whether nothing may be written anywhere (law 2)."""
+        return self.options.preview
+
+    @property
+    def erp_title(self) -> str:
+        """The ERP as people call it."""
+        return self.profile.title
+
+    @property
+    def names(self) -> dict[Side, str]:
+        """The two systems as people call them."""
+        return {Side.SEVERA: "Severa", Side.ERP: self.profile.title}
+
+    def port(self, side: Side) -> RegistryPort:
+        """The registries of a side."""
+        return self.severa if side is Side.SEVERA else self.erp
+
+    def settings(self, side: Side) -> SideSettings:
+        """Pace and intervals of a side."""
+        section = self.tenant.section(SeveraSettings) if side is Side.SEVERA else self.tenant.erp_section
+        return cast(SideSettings, section)
+
+    @property
+    def all_erp_customers(self) -> bool:
+        """Whether every active customer of the ERP is created in Severa (the setting `customers_from_erp`)."""
+        return getattr(self.tenant.erp_section, "customers_from_erp", "all") == "all"
+
+    def later(self, work: Callable[[], None]) -> None:
+        """Do something when the job has ended well: cursors move only after a good read and apply (law 5)."""
+        self._at_end.append(work)
+
+    def forget_later(self) -> None:
+        """Something waits that only the same read brings again: the cursors of this job stay where they are."""
+        self._at_end.clear()
+
+    def settle(self) -> None:
+        """The job ended well: do what waited for that."""
+        work, self._at_end = self._at_end, []
+        if not self.preview and not self.options.manual:
+            for step in work:
+                step()
+
+    def note_link(self, registry: Registry, link: Link) -> None:
+        """Remember that this run linked an item: what belongs to it has its turn now."""
+        self._new_links.setdefault(registry, []).append(link)
+
+    def newly_linked(self, registry: Registry, side: Side) -> list[str]:
+        """Ids on a side of the items that this run linked."""
+        return [link.id_on(side) for link in self._new_links.get(registry, ())]
+
+    def report(self, job: str) -> JobReport:
+        """The figures of a job of this run."""
+        return self.reports.setdefault(job, JobReport(job))
+
+    def progress(self, what: str, done: int, total: int | None = None) -> None:
+        """Tell how far a long step is."""
+        if self._progress is not None:
+            self._progress(what, done, total)
+
+    def complain(self, job: str, issues: Iterable[Issue]) -> None:
+        """Put issues on the error desk and into the run's report."""
+        found = list(issues)
+        if found:
+            self.state.issues.report(found)
+            self.report(job).rejected += [(issue.label, issue.what) for issue in found]
+
+    async def each(
+        self, items: Iterable[T], work: Callable[[T], Awaitable[R]], *, limit: int, what: str = ""
+    ) -> list[R]:
+        """Do `work` on every item, at most `limit` at a time; the first unexpected error stops the rest."""
+        waiting = list(items)
+        results: list[Any] = [None] * len(waiting)
+        queue = iter(range(len(waiting)))
+        done = 0
+
+        async def worker() -> None:
+            nonlocal done
+            for index in queue:
+                results[index] = await work(waiting[index])
+                done += 1
+                if what and (done % 25 == 0 or done == len(waiting)):
+                    self.progress(what, done, len(waiting))
+
+        await together([worker() for _ in range(min(limit, len(waiting)))])
+        return results
+
+
+def issue_of(
+    error: SyncError, *, scope: str, side: Side, record_id: str, label: str, cause: str | None = None
+) -> Issue:
+    """The issue for an error that one record met."""
+    return issue_from(error, scope=scope, record=record_key(side, record_id), label=label, cause=cause)
+
+
+CURRENT: ContextVar[Run | None] = ContextVar("severa_sync_run", default=None)
+"""The run that the enclosing cycle opened; a job's flow started by itself opens its own."""

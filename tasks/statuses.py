@@ -1,0 +1,85 @@
+"""The invoice statuses that drive the transfer, checked for existence, order and flags beforehand (ALL-04)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from itertools import pairwise
+
+from connectors.severa.settings import SeveraSettings
+from core.errors import ConfigurationError
+from core.invoices import InvoiceStatus
+from core.profiles import Profile
+from tasks.run import Run
+
+FACT = "severa.statuses"
+"""The register is read once in the time of a full read and whenever the settings change: it has no changedSince."""
+
+
+async def load_statuses(run: Run) -> None:
+    """Resolve the configured statuses to ids and check them, once a run. ConfigurationError lists every mistake."""
+    if run.statuses:
+        return
+    settings = run.tenant.section(SeveraSettings)
+    wanted = {
+        role: value
+        for role in (*run.profile.statuses, *run.profile.optional_statuses)
+        if (value := getattr(settings.statuses, role, None)) is not None
+    }
+    fact = run.state.facts.get(FACT, max_age=timedelta(hours=settings.full_read_hours))
+    if fact is not None and fact["wanted"] == wanted:
+        run.statuses = fact["ids"]
+        return
+    register = await run.severa.invoice_statuses()
+    found, mistakes = check_statuses(run.profile, wanted, register)
+    if mistakes:
+        raise ConfigurationError(
+            "The invoice statuses in the tenant file do not fit Severa's: " + " ".join(mistakes),
+            todo="Correct severa.statuses in the tenant file, or the statuses in Severa's settings.",
+        )
+    run.statuses = {role: status.id for role, status in found.items()}
+    run.state.facts.put(FACT, {"wanted": wanted, "ids": run.statuses})
+
+
+def check_statuses(
+    profile: Profile, wanted: Mapping[str, str], register: Sequence[InvoiceStatus]
+) -> tuple[dict[str, InvoiceStatus], list[str]]:
+    """(role -> status, mistakes in words). Roles come by guid or exact name."""
+    by_id = {status.id.casefold(): status for status in register}
+    found: dict[str, InvoiceStatus] = {}
+    mistakes = []
+    for role, value in wanted.items():
+        named = [status for status in register if status.name.strip().casefold() == value.strip().casefold()]
+        status = by_id.get(value.casefold()) or (named[0] if len(named) == 1 else None)
+        if status is None:
+            names = ", ".join(sorted(s.name for s in register if s.active))
+            why = "stands there more than once; use its guid" if named else f"does not exist; there are: {names}"
+            mistakes.append(f"{role}: '{value}' {why}.")
+        elif not status.active:
+            mistakes.append(f"{role}: '{status.name}' is not active.")
+        else:
+            found[role] = status
+    return found, mistakes + _order_and_flags(profile, found)
+
+
+def _order_and_flags(profile: Profile, found: dict[str, InvoiceStatus]) -> list[str]:
+    mistakes = []
+    roles = [role for role in profile.statuses if role in found]
+    for before, after in pairwise(roles):
+        if found[before].sort_order >= found[after].sort_order:
+            mistakes.append(f"{after}: '{found[after].name}' must come after '{found[before].name}' in Severa's order.")
+    trigger, paid = found.get("trigger"), found.get("paid")
+    if trigger is not None and trigger.has_number:
+        mistakes.append(f"trigger: '{trigger.name}' must not give an invoice number; the ERP numbers invoices.")
+    if (sent := found.get("sent")) is not None and not sent.is_sent:
+        mistakes.append(f"sent: '{sent.name}' is not marked as sent.")
+    for role, status in found.items():
+        if status.is_paid != (role == "paid"):
+            word = "is not marked as paid" if role == "paid" else "is marked as paid"
+            mistakes.append(f"{role}: '{status.name}' {word}.")
+    if paid is not None and (failed := found.get("failed")) is not None:
+        if failed.is_default:
+            mistakes.append(f"failed: '{failed.name}' must not be the default status.")
+        if trigger is not None and failed.sort_order >= trigger.sort_order:
+            mistakes.append(f"failed: '{failed.name}' must come before '{trigger.name}' in Severa's order.")
+    return mistakes
