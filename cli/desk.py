@@ -29,22 +29,22 @@ def transfers(tenant: Tenant, as_json: AsJson = False) -> None:  # noqa: FBT002 
             transfer.erp_number or transfer.severa_number or transfer.severa_id[:8],
             transfer.state.value
             if transfer.stage.value == "none"
-            else f"{transfer.state.value} ({transfer.stage.value})",
+            else f"{transfer.state.value}, {transfer.stage.value}",
             transfer.severa_total,
             transfer.erp_total,
             transfer.difference,
-            transfer.currency or "",
+            transfer.currency,
             transfer.attempts,
-            f"{transfer.updated_at:%Y-%m-%d %H:%M}" if transfer.updated_at else "",
-            transfer.reason or "",
         ]
         for transfer in found
     ]
-    columns = ["invoice", "state", "Severa", "ERP", "difference", "currency", "attempts", "updated (UTC)", "why"]
-    cells = [[text("" if cell is None else cell) for cell in row] for row in rows]
-    out.print(
-        table(f"{len(found)} invoices", columns, cells, right=("Severa", "ERP", "difference", "attempts"), box=None)
-    )
+    columns = ["invoice", "state", "Severa", "ERP", "difference", "currency", "tries"]
+    cells = [["" if cell is None else text(cell) for cell in row] for row in rows]
+    figures = ("Severa", "ERP", "difference", "tries")
+    out.print(table(f"{len(found)} invoices", columns, cells, right=figures, whole=columns, box=None))
+    for transfer in found:
+        if transfer.reason:
+            out.print(f"\n[bold]{text(transfer.severa_number or transfer.severa_id)}[/bold] {text(transfer.reason)}")
 
 
 def _transfer(transfer: Transfer) -> dict[str, Any]:

@@ -58,12 +58,19 @@ def text(value: Any) -> str:
 
 
 def table(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Sequence[str] = (), **options: Any
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    right: Sequence[str] = (),
+    whole: Sequence[str] = (),
+    **options: Any,
 ) -> Table:
-    """A table for people; `right` names the columns of figures."""
+    """A table for people; `right` names the columns of figures, `whole` those whose texts are not broken."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="dim", **options)
     for name in columns:
-        made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+        figures = name in right
+        made.add_column(name, justify="right" if figures else "left", overflow="fold", no_wrap=figures or name in whole)
     for row in rows:
         made.add_row(*(cell if isinstance(cell, str) else text(cell) for cell in row))
     return made

@@ -125,7 +125,7 @@ def _table(outcome: Outcome) -> None:
             if counts.read:
                 cells = plain_counts(counts.as_dict())
                 rows.append([f"  [dim]{name.replace('_', ' ')}[/dim]", *cells[:-1], ""])
-    out.print(table("", ["job", *figures], rows, right=figures, box=None, pad_edge=False))
+    out.print(table("", ["job", *figures], rows, right=figures, whole=["job"], box=None, pad_edge=False))
     rejected = [(report.job, label, reason) for report in outcome.reports.values() for label, reason in report.rejected]
     if rejected:
         out.print()

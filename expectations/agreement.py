@@ -5,21 +5,25 @@ This module imports Great Expectations: import it only inside `expectations.load
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import pandas as pd
 from great_expectations.compatibility.pydantic import Field
 from great_expectations.core import ExpectationSuite
 from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
-from great_expectations.expectations.expectation import ColumnPairMapExpectation, MulticolumnMapExpectation
+from great_expectations.expectations.core.expect_column_pair_values_to_be_equal import (
+    ExpectColumnPairValuesToBeEqual,
+)
+from great_expectations.expectations.expectation import MulticolumnMapExpectation
 from great_expectations.expectations.metrics.map_metric_provider.multicolumn_condition_partial import (
     multicolumn_condition_partial,
 )
 from great_expectations.expectations.metrics.map_metric_provider.multicolumn_map_metric_provider import (
     MulticolumnMapMetricProvider,
 )
+from great_expectations.expectations.row_conditions import Column, RowConditionType
 
-from expectations.frame import ERP, ERP_CURRENCY, SEVERA, SEVERA_CURRENCY, TOLERANCE
+from expectations.frame import COMPARABLE, ERP, ERP_CURRENCY, SEVERA, SEVERA_CURRENCY, TOLERANCE
 
 SUITE = "totals"
 
@@ -42,19 +46,16 @@ class TotalsAgree(MulticolumnMapMetricProvider):
 class ExpectTotalsToAgree(MulticolumnMapExpectation):
     """The ERP's total including VAT is Severa's, within 0.05; rows in two currencies are not compared."""
 
-    column_list: list[str] = Field([SEVERA, ERP, TOLERANCE])
-    row_condition: str = f"{SEVERA_CURRENCY} == {ERP_CURRENCY}"
-    condition_parser: Literal["pandas"] = "pandas"  # type: ignore[assignment]  # narrower: a frame is all it knows
+    column_list: list[str] = Field(default=[SEVERA, ERP, TOLERANCE])
+    row_condition: RowConditionType = Field(default=Column(COMPARABLE) == 1)
     map_metric = "totals.agree"
 
 
-class ExpectTotalsInOneCurrency(ColumnPairMapExpectation):
+class ExpectTotalsInOneCurrency(ExpectColumnPairValuesToBeEqual):
     """Both totals of an invoice are in the same currency."""
 
     column_A: str = SEVERA_CURRENCY  # noqa: N815  # the name is given
     column_B: str = ERP_CURRENCY  # noqa: N815  # the name is given
-    ignore_row_if: str = "neither"
-    map_metric = "column_pair_values.equal"
 
 
 def totals_suite() -> ExpectationSuite:

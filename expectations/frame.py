@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SEVERA, ERP, TOLERANCE = "severa_minor", "erp_minor", "tolerance_minor"
 SEVERA_CURRENCY, ERP_CURRENCY = "severa_currency", "erp_currency"
+COMPARABLE = "comparable"
 PLACE = "place"
 WORDS = ("reference", "label", "severa_total", "erp_total", "difference", "allowed")
 """Columns that nothing is decided by: they say for people which invoice it is and what its totals are."""
@@ -27,17 +28,23 @@ def totals_frame(rows: Sequence[TotalRow]) -> pd.DataFrame:
 
     pairs = [_int64_pair(row) for row in rows]
     numbers = {
+        COMPARABLE: [int(row.comparable) for row in rows],
         PLACE: list(range(len(rows))),
         SEVERA: [severa for severa, _ in pairs],
         ERP: [erp for _, erp in pairs],
         TOLERANCE: [tolerance_minor(row.severa_currency) for row in rows],
     }
-    texts = {name: [str(getattr(row, name)) for row in rows] for name in (SEVERA_CURRENCY, ERP_CURRENCY, *WORDS)}
+    texts = {name: [_text(getattr(row, name)) for row in rows] for name in (SEVERA_CURRENCY, ERP_CURRENCY, *WORDS)}
     columns: dict[str, pd.Series[int] | pd.Series[str]] = {
         **{name: pd.Series(values, dtype="int64") for name, values in numbers.items()},
         **{name: pd.Series(values, dtype="str") for name, values in texts.items()},
     }
     return pd.DataFrame(columns)
+
+
+def _text(value: str) -> str:
+    """`value` with `?` for halves of surrogate pairs: JSON may hold them, no file can."""
+    return value.encode(errors="replace").decode()
 
 
 def _int64_pair(row: TotalRow) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -64,10 +64,11 @@ class Summary:
 
 
 def summary(result: ExpectationSuiteValidationResult, page: str = "") -> Summary:
-    """What one validation found, for people."""
+    """What one validation found, for people; `result` as the store of results gives it."""
     outcomes = [_outcome(one) for one in result.results]
-    run = result.meta["run_id"]
-    return Summary(run.run_name, run.run_time, max(outcome.checked for outcome in outcomes), outcomes, page)
+    run: Any = result.meta["run_id"]
+    when = datetime.fromisoformat(run["run_time"]).astimezone(UTC)
+    return Summary(run["run_name"], when, max(outcome.checked for outcome in outcomes), outcomes, page)
 
 
 def _outcome(one: Any) -> Outcome:

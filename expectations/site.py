@@ -54,7 +54,7 @@ def site(folder: Path, tenant: str) -> dict[str, Any]:
         "site_section_builders": {
             "expectations": pages | {"renderer": _renderer("SuiteRenderer", tenant)},
             "validations": pages | {"renderer": _renderer("ValidationRenderer", tenant)},
-            "profiling": None,
+            "profiling": "None",  # the word switches it off
         },
     }
 
@@ -85,7 +85,8 @@ def publish(context: AbstractDataContext, folder: Path, tenant: str) -> Path:
         _forget(context.validation_results_store, folder, old)
     kept = {key: _page(key) for key in newest[:KEPT]}
     missing = [key for key, page in kept.items() if not (folder / page).exists()]
-    context.build_data_docs(resource_identifiers=[ExpectationSuiteIdentifier(SUITE), *missing], build_index=False)
+    wanted: list[Any] = [ExpectationSuiteIdentifier(SUITE), *missing]  # its own type allows no mixture, its code does
+    context.build_data_docs(resource_identifiers=wanted, build_index=False)
     for page in (RULES, *kept.values()):
         if not (folder / page).exists():
             raise BugError(f"The page {page} of the total check was not written.")
@@ -99,19 +100,27 @@ def _results(store: ValidationResultsStore) -> dict[ValidationResultIdentifier, 
     results = {}
     for key in store.list_keys():
         try:
-            results[key] = store.get(key)
+            result = store.get(key)
         except JSONDecodeError:
             _LOGGER.warning("The result of an interrupted validation is removed: %s", key)
-            store.remove_key(key)
+            _remove(store, key)
+            continue
+        if isinstance(key, ValidationResultIdentifier) and isinstance(result, ExpectationSuiteValidationResult):
+            results[key] = result
     return results
 
 
 def _page(key: ValidationResultIdentifier) -> str:
-    return "/".join(("validations", *key.to_tuple())) + ".html"
+    parts: tuple[str, ...] = key.to_tuple()  # type: ignore[no-untyped-call]  # not typed there
+    return "/".join(("validations", *parts)) + ".html"
+
+
+def _remove(store: ValidationResultsStore, key: Any) -> None:
+    store.remove_key(key)  # type: ignore[no-untyped-call]  # not typed there
 
 
 def _forget(store: ValidationResultsStore, folder: Path, key: ValidationResultIdentifier) -> None:
-    store.remove_key(key)
+    _remove(store, key)
     page = folder / _page(key)
     page.unlink(missing_ok=True)
     for emptied in (page.parent, page.parent.parent):

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 
 import orjson
 import uvicorn
@@ -46,6 +47,10 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started:
             _write(self._ready, self._content)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002  # the base's signature
+        """Ends cleanly: the base would raise the signal again afterwards, and the exit code would tell of it."""
+        self.should_exit = True
 
 
 def _write(path: Path, content: dict[str, object]) -> None:

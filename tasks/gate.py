@@ -27,8 +27,8 @@ async def check_totals(run: Run) -> None:
         TotalRow(
             reference=total.reference,
             label=total.label,
-            severa_minor=total.check.severa.minor,
-            erp_minor=total.check.erp.minor,
+            severa=total.check.severa.minor,
+            erp=total.check.erp.minor,
             severa_currency=total.check.severa.currency,
             erp_currency=total.check.erp.currency,
             passed=total.passed,

@@ -11,6 +11,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from connectors.ports import Written
+from core.comparing import owner
 from core.complaints import PLANNER_CAUSES
 from core.errors import (
     AlreadyExistsError,
@@ -48,6 +49,7 @@ class Application:
         self.run = run
         self.rule = rule
         self.registry = rule.registry
+        self.master = run.tenant.master(rule.registry, run.profile.masters[rule.registry])
         self.counts = run.report(JOB).part(rule.registry.value)
         self.links: list[Link] = []
         self.issues: list[Issue] = []
@@ -109,6 +111,7 @@ class Application:
         source, target = action.source, action.target
         names = [rule.name for rule in self.rule.fields if self._goes(rule.name, source, target)]
         values, unresolved = localise(source, [*names, source.KEY, *self._extras(source)], target, self._translate)
+        values = {name: value for name, value in values.items() if value is not None}
         if not self._may_go(source, target, unresolved):
             return
         if self.run.preview:
@@ -248,10 +251,14 @@ class Application:
         stand_in = replace(source, id=f"preview:{source.id}")
         return self._link(*((source, stand_in) if target is Side.ERP else (stand_in, source)))
 
-    @staticmethod
-    def _without(link: Link, side: Side, names: Iterable[str]) -> Link:
-        """A link that says of these fields of a side that they never got through, so they are tried again."""
-        state = {name: value for name, value in link.state_on(side).items() if name not in set(names)}
+    def _without(self, link: Link, side: Side, names: Iterable[str]) -> Link:
+        """A link that says of these fields that they never got through, so that `side` is asked for them again.
+
+        Only fields that `side` owns: what the other side is master of would look like drift.
+        """
+        rules = {rule.name: rule for rule in self.rule.fields}
+        again = {name for name in names if name in rules and owner(rules[name], self.master) in (side, None)}
+        state = {name: value for name, value in link.state_on(side).items() if name not in again}
         return replace(link, severa_state=state) if side is Side.SEVERA else replace(link, erp_state=state)
 
     @staticmethod

@@ -113,7 +113,8 @@ async def _active(run: Run, extract: Extract, found: dict[Side, list[Record]]) -
     customers = {record.id: cast(Customer, record) for record in found[Side.SEVERA]}
     reasons = dict.fromkeys(_customers_of(extract, Side.SEVERA), "an active project")
     known = run.state.remembered.known(Registry.CUSTOMERS, {*customers, *reasons})
-    undecided = [c.id for c in customers.values() if c.id not in known and c.id not in reasons and _may_go(c)]
+    decided = {*known, *reasons, *run.state.links.by_id(Registry.CUSTOMERS, Side.SEVERA, customers)}
+    undecided = [customer.id for customer in customers.values() if customer.id not in decided and _may_go(customer)]
     cursor = run.state.cursors.get(INVOICED)
     incremental = not run.options.manual and cursor is not None and not _full(extract)
     if undecided:

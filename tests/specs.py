@@ -94,6 +94,7 @@ class Spec:
         self._validators: dict[tuple[int, Use], Draft202012Validator] = {}
         self._inlined: dict[tuple[str, Use], Schema] = {}
         self._kept: list[Schema] = []  # validators are cached by identity: what has one must stay
+        self._queries: dict[tuple[str, str], Schema] = {}
         self._found: dict[tuple[str, str], Operation | None] = {}
 
     # ---------------------------------------------------------------- what is checked
@@ -181,11 +182,12 @@ class Spec:
         assert schema is not None, f"{told}: unknown query parameter {name}; known are {known}"
         if plain != name or value == "":
             return
-        inlined = self._inline(schema, "request")
+        key = (operation.name, plain)
+        if key not in self._queries:
+            whole = self._inline(schema, "request")
+            self._queries[key] = whole.get("items", {}) if "array" in _types(whole) else whole
+        inlined = self._queries[key]
         types = _types(inlined)
-        if "array" in types:
-            inlined = inlined.get("items", {})
-            types = _types(inlined)
         parsed: object = value
         if types & {"integer", "number", "boolean"} and "string" not in types:
             try:
@@ -221,12 +223,12 @@ class Spec:
 
     def _check_patch(self, model: Schema, operation: Mapping[str, Any], told: str) -> None:
         """The path of a JSON Patch operation must lead to a writable member, the value must fit it."""
-        schema = self._inline(model, "request")
+        schema: Schema = self._inline(model, "request")
         path = operation.get("path") or ""
         assert path.startswith("/"), f"{told}: path {path!r}"
         for segment in path[1:].split("/"):
             options = [schema, *schema.get("anyOf", ())]
-            members = next((one["properties"] for one in options if one.get("properties")), {})
+            members: dict[str, Schema] = next((one["properties"] for one in options if one.get("properties")), {})
             assert segment in members, f"{told}: {path} is no writable member; those are {', '.join(members)}"
             schema = members[segment]
         if operation.get("op", "").lower() in {"add", "replace", "test"}:
@@ -281,11 +283,10 @@ class Spec:
 
     def _closed(self, schema: Schema, use: Use, seen: tuple[str, ...]) -> dict[str, Any]:
         """Members, required and additionalProperties of an object: no other members, in a request no read-only ones."""
-        members: dict[str, Schema] = {
-            name: self._inline(one, use, seen)
-            for name, one in schema["properties"].items()
-            if use != "request" or not one.get("readOnly")
-        }
+        members: dict[str, Schema] = {}
+        for name, one in schema["properties"].items():
+            if use != "request" or not one.get("readOnly"):
+                members[name] = self._inline(one, use, seen)
         made: dict[str, Any] = {"properties": members}
         if "required" in schema:
             made["required"] = [name for name in schema["required"] if use != "request" or name in members]

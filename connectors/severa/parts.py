@@ -11,7 +11,7 @@ from typing import Any
 from connectors.severa.client import Paging, SeveraClient
 from connectors.severa.mapping import guid_in, reference
 from connectors.severa.references import References
-from core.errors import BadDataError
+from core.errors import BadDataError, ConfigurationError
 from core.records import Address, Record, Registry
 
 PARTS: Mapping[Registry, tuple[str, ...]] = {
@@ -84,7 +84,7 @@ class SeveraParts:
         current = next((row for row in known if row.get("value") == shown), None) if shown else None
         guid = guid_in({"": current}, "")
         if guid and wanted is None:
-            await self._client.delete("/v1/contactcommunications/{guid}", guid=guid)
+            await self._remove_communication(part, guid)
         elif guid:
             await self._client.patch("/v1/contactcommunications/{guid}", {"value": wanted}, guid=guid)
         elif wanted is not None:
@@ -95,6 +95,18 @@ class SeveraParts:
                 "isForbiddenToUse": False,  # Severa's own default is true
             }
             await self._client.post("/v1/contactcommunications", body)
+
+    async def _remove_communication(self, part: str, guid: str) -> None:
+        """Removing needs a scope of its own, which the default scopes leave out: without it a person removes it."""
+        try:
+            await self._client.delete("/v1/contactcommunications/{guid}", guid=guid)
+        except ConfigurationError as refused:
+            raise BadDataError(
+                f"The contact's {part} cannot be removed in Severa.",
+                why=refused.why,
+                todo="Remove it in Severa, or add customers:delete to severa.scopes and to the API credentials.",
+                field=part,
+            ) from refused
 
     async def _communications(self, contact_id: str, methods: tuple[str, ...]) -> list[Mapping[str, Any]]:
         path = "/v1/contacts/{contactGuid}/contactcommunications"

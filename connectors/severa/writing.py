@@ -51,7 +51,8 @@ class SeveraWriting:
                 why=str(error),
                 field=error.field,
             ) from error
-        return await self._completed(registry, register, record, row, values, new=True)
+        sent = {name: value for name, value in values.items() if value is not None}
+        return await self._completed(registry, register, record, row, sent, new=True)
 
     async def update(self, registry: Registry, record_id: str, changes: Mapping[str, Any]) -> Written:
         """Change the named fields of an item. GoneError when it does not exist."""
@@ -111,7 +112,7 @@ class SeveraWriting:
         error: SyncError | None = None
         for part in PARTS.get(registry, ()):
             wanted = values.get(part)
-            if part not in values or (new and wanted is None) or getattr(record, part) == wanted:
+            if part not in values or getattr(record, part) == wanted:
                 continue
             try:
                 await self._parts.write(part, record, row, wanted, new=new)

@@ -69,7 +69,7 @@ def _plain(random: Random, i: int, number: int, owner: int, taken: set[str]) -> 
         created=created,
         changed=moment(random, after=created),
         in_severa=True,
-        in_poweroffice=i % 20 < 11,
+        in_poweroffice=i % 20 < 13,
     )
 
 

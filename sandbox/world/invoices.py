@@ -257,7 +257,8 @@ def invoices(
                     changed=sent + timedelta(days=22),
                 )
             elif i % 12 == 5:
-                source = (i // 12) % paid
+                positive = [n for n, one in enumerate(found[:paid]) if not one.is_credit_note]
+                source = positive[(i // 12) % len(positive)]
                 invoice = _credit(invoice, source, found[source])
             elif i % 9 == 8:
                 invoice = replace(invoice, stage="draft")

@@ -1,4 +1,7 @@
-"""The members of PowerOffice Go's answers, all null, to be filled (contract openapi.json, the `*Dto` schemas)."""
+"""The members of PowerOffice Go's answers, all null, to be filled (contract openapi.json, the `*Dto` schemas).
+
+Sub-objects (`MailAddress`, `Accrual` ...) are left out: without one, an answer has no such member.
+"""
 
 from typing import Any
 
@@ -26,7 +29,7 @@ CONTACT_DELIVERY_ADDRESS = blank(
 )
 CONTACT_PERSON = blank(
     "Id ContactId CreatedDateTimeOffset EmailAddress ExternalCode FirstName IsActive IsDefault "
-    "LastChangedDateTimeOffset LastName MailAddress PhoneNumber Title"
+    "LastChangedDateTimeOffset LastName PhoneNumber Title"
 )
 CURRENCY = blank("Code IsActive Notation")
 CUSTOMER = blank(
@@ -36,7 +39,7 @@ CUSTOMER = blank(
     "DoNotAutomatePaymentNotifications EmailAddress ExternalImportReference ExternalNumber FirstName "
     "InvoiceBrandingThemeCode InvoiceBrandingThemeId InvoiceDeliveryType InvoiceEmailAddress "
     "InvoiceEmailAddressCC IsActive IsArchived IsPerson IsVatFree LastChangedDateTimeOffset LastName "
-    "LegalName MailAddress Name NationalIdNumber NoticeOfDebtCollectionDeliveryType Number OrganizationNumber "
+    "LegalName Name NationalIdNumber NoticeOfDebtCollectionDeliveryType Number OrganizationNumber "
     "PaymentReminderEmailAddress PaymentTerm PaymentTermId PhoneNumber ReminderDeliveryType "
     "SalesPersonEmployeeId SalesPersonEmployeeNumber SendPaymentReminders SubledgerAccountId "
     "TransferToDebtCollectionAgency UseInvoiceFee WebsiteUrl"
@@ -57,7 +60,7 @@ EMPLOYEE = blank(
     "DepartmentId EmailAddress EmployeeCreatedDateTimeOffset EndDate ExpenseBankAccountId "
     "ExternalImportReference ExternalNumber FirstName Gender HiredDate InternationalIdCountryCode "
     "InternationalIdNumber InternationalIdReportToAltinn InternationalIdType IsArchived JobTitle "
-    "LastChangedDateTimeOffset LastName LocationCode LocationId MailAddress ManagerEmployeeId "
+    "LastChangedDateTimeOffset LastName LocationCode LocationId ManagerEmployeeId "
     "ManagerEmployeeNo NationalIdNumber Number PhoneNumber SalaryBankAccountId StartDate SubledgerAccountId "
     "TravelExpenseBankAccountId"
 )
@@ -82,8 +85,8 @@ INVOICE_SENT_STATE = blank(
 )
 LOCK_DATE_SETTINGS = blank("LockDate")
 ORGANIZATION_SETTING = blank(
-    "Id DefaultAgricultureDepartment DeliveryAddress EmailAddress InvoiceInboxEhf InvoiceInboxEmail "
-    "InvoiceInboxEmailAddress IsAgricultureClient LastChangedDateTimeOffset LegalName MailAddress "
+    "Id DefaultAgricultureDepartment EmailAddress InvoiceInboxEhf InvoiceInboxEmail "
+    "InvoiceInboxEmailAddress IsAgricultureClient LastChangedDateTimeOffset LegalName "
     "MailAddressIsDeliveryAddress Name OrganizationNumber PhoneNumber WebsiteUrl"
 )
 OUTGOING_INVOICE = blank(
@@ -152,7 +155,7 @@ SALES_ORDER = blank(
     "SalesOrderNo SalesOrderStatus SalesPersonEmployeeId SalesPersonEmployeeNumber TotalAmount"
 )
 SALES_ORDER_LINE = blank(
-    "Id Accrual Allowance DepartmentCode DepartmentId Description Dim1Code Dim1Id Dim2Code Dim2Id Dim3Code "
+    "Id Allowance DepartmentCode DepartmentId Description Dim1Code Dim1Id Dim2Code Dim2Id Dim3Code "
     "Dim3Id ExternalImportReference LineType LocationCode LocationId NetAmount ProductCode ProductId "
     "ProductUnitCost ProductUnitPrice ProjectCode ProjectId Quantity SalesOrderId SellersReferenceEmployeeId "
     "SellersReferenceEmployeeNo SortOrder TotalAmount UnitOfMeasureCode UseStandardSalesAccount VatAmount "
@@ -166,7 +169,7 @@ SUB_LEDGER_NUMBER_SERIES = blank(
 SUPPLIER = blank(
     "Id ContactCreatedDateTimeOffset ContactGroupIds CreatedFromImportJournalId CurrencyCode DateOfBirth "
     "EmailAddress ExternalImportReference ExternalNumber FirstName IsActive IsArchived IsPerson "
-    "LastChangedDateTimeOffset LastName LegalName MailAddress Name Number OrganizationNumber Payout "
+    "LastChangedDateTimeOffset LastName LegalName Name Number OrganizationNumber Payout "
     "PhoneNumber SubledgerAccountId SupplierCreatedDateTimeOffset WebsiteUrl"
 )
 VAT_BASIS_RATIOS = blank("VatBasisRatio VatBasisRatioValidFrom")

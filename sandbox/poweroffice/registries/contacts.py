@@ -9,6 +9,14 @@ from sandbox.poweroffice.registries.references import complete_address
 from sandbox.store import Row, Table
 
 
+def filled(blank: Row, row: Row) -> Row:
+    """A contact or a person with every member of its answer; without a mail address it has no such member."""
+    found = {**blank, **row}
+    if found.get("MailAddress", row) is None:
+        del found["MailAddress"]
+    return found
+
+
 def refuse_reference(company: Company, noun: str, reference: str | None, row: Row | None) -> None:
     """Refused (400, the owner named) when another contact carries the reference."""
     if reference is None:

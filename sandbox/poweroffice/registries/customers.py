@@ -10,6 +10,7 @@ from sandbox.poweroffice.forms import customers as forms
 from sandbox.poweroffice.patching import patched
 from sandbox.poweroffice.registries import references
 from sandbox.poweroffice.registries.contacts import (
+    filled,
     mail_address,
     next_number,
     patched_mail_address,
@@ -27,7 +28,7 @@ NEEDS_INTEGRATION = {"External", "Factoring"}
 
 def shown(company: Company, row: Row) -> Row:
     """A customer as Go shows it: codes, days and numbers beside the ids."""
-    found = {**answers.CUSTOMER, **row}
+    found = filled(answers.CUSTOMER, row)
     found["DepartmentCode"] = company.code(company.departments, row.get("DepartmentId"))
     found["PaymentTerm"] = company.code(company.terms, row.get("PaymentTermId"), "CreditDays")
     found["SalesPersonEmployeeNumber"] = company.code(company.employees, row.get("SalesPersonEmployeeId"), "Number")

@@ -8,6 +8,7 @@ from sandbox.poweroffice.forms.staff import EMPLOYEE_PATCH
 from sandbox.poweroffice.patching import patched
 from sandbox.poweroffice.registries import references
 from sandbox.poweroffice.registries.contacts import (
+    filled,
     mail_address,
     next_number,
     patched_mail_address,
@@ -22,7 +23,7 @@ NOUN = "Employee"
 
 def shown(company: Company, row: Row) -> Row:
     """An employee as Go shows it."""
-    found = {**answers.EMPLOYEE, **row}
+    found = filled(answers.EMPLOYEE, row)
     found["DepartmentCode"] = company.code(company.departments, row.get("DepartmentId"))
     found["ManagerEmployeeNo"] = company.code(company.employees, row.get("ManagerEmployeeId"), "Number")
     return found

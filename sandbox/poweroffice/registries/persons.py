@@ -8,6 +8,7 @@ from sandbox.poweroffice.errors import RefusedError
 from sandbox.poweroffice.forms import answers
 from sandbox.poweroffice.forms.addresses import CONTACT_PERSON_PATCH
 from sandbox.poweroffice.patching import patched
+from sandbox.poweroffice.registries.contacts import filled
 from sandbox.poweroffice.registries.references import complete_address
 from sandbox.poweroffice.search import Search
 from sandbox.store import Row
@@ -18,7 +19,7 @@ EMAIL = re.compile(r"[^@\s,;<>()]+@[^@\s,;<>()]+\.[^@\s,;<>().]+")
 
 def shown(row: Row) -> Row:
     """A contact person as Go shows it."""
-    return {**answers.CONTACT_PERSON, **row}
+    return filled(answers.CONTACT_PERSON, row)
 
 
 def listed(company: Company, call: Call) -> Listing:

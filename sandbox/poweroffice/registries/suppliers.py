@@ -4,13 +4,14 @@ from sandbox.poweroffice.calls import Answer, Call, Listing
 from sandbox.poweroffice.company import Company
 from sandbox.poweroffice.errors import RefusedError
 from sandbox.poweroffice.forms import answers
+from sandbox.poweroffice.registries.contacts import filled
 from sandbox.poweroffice.search import Search
 from sandbox.store import Row
 
 
 def shown(row: Row) -> Row:
     """A supplier as Go shows it."""
-    return {**answers.SUPPLIER, **row}
+    return filled(answers.SUPPLIER, row)
 
 
 def listed(company: Company, call: Call) -> Listing:

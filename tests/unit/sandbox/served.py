@@ -46,7 +46,9 @@ class Served:
         self.severa = httpx.Client(base_url=self.ready["severa"]["base_url"], timeout=30)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.control.close()
         self.severa.close()
         self.process.terminate()

@@ -139,7 +139,7 @@ def test_contact_persons_carry_a_unique_external_code(office: Office) -> None:
     assert "'LastName'" in office.refusal(path, {"FirstName": "A"})
     assert "Contact with id = 1" in office.refusal("/ContactPersons/1", body, 404)
     changed = office.patch(f"{path}/{person['Id']}", ("replace", "/IsActive", False), ("remove", "/MailAddress"))
-    assert (changed["IsActive"], changed["MailAddress"]) == (False, None)
+    assert (changed["IsActive"], changed.get("MailAddress")) == (False, None)
 
 
 def test_one_contact_person_is_the_default(office: Office) -> None:

@@ -9,19 +9,19 @@ from go_server import SECRETS, Go
 from connectors.auth import MemoryTokenStore
 from connectors.poweroffice.adapter import PowerOfficeAdapter
 from connectors.poweroffice.settings import PowerOfficeSettings
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+from tests.specs import spec, vendor_folder
 
 
 @pytest.fixture
 async def go() -> AsyncIterator[Go]:
+    """A scripted server; afterwards every request that it got is checked against the vendor's specification."""
     server = Go()
     await server.start()
     yield server
     await server.stop()
+    if (vendor_folder("poweroffice") / "openapi.json").exists():
+        for asked in server.asked:
+            spec("poweroffice").validate_request(asked.exchange)
 
 
 @pytest.fixture

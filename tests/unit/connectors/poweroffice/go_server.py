@@ -41,9 +41,23 @@ class Asked:
     headers: dict[str, str]
     body: bytes
 
+    target: str = ""
+
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+    @property
+    def exchange(self) -> dict[str, Any]:
+        """The request as the specification's checker takes it."""
+        body = self.json if "json" in self.headers.get("content-type", "") else self.body.decode() or None
+        return {
+            "method": self.method,
+            "path": self.path,
+            "query": urlsplit(self.target).query,
+            "request_headers": self.headers,
+            "request_body": body,
+        }
 
 
 Answering = Reply | Callable[[Asked], Reply]
@@ -113,7 +127,7 @@ class Go:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines if line)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         url = urlsplit(target)
-        return Asked(method, url.path, dict(parse_qsl(url.query)), headers, body)
+        return Asked(method, url.path, dict(parse_qsl(url.query)), headers, body, target)
 
     def _reply(self, request: Asked) -> Reply:
         answers = self._answers[request.method, request.path]
