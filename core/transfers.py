@@ -44,13 +44,13 @@ ALLOWED: dict[TransferState, frozenset[TransferState]] = {
     S.UNCERTAIN: frozenset({S.CREATED, S.PENDING, S.REJECTED, S.IGNORED}),
     S.CREATED: frozenset({S.VERIFIED, S.REJECTED, S.REPORTED, S.IGNORED}),
     S.VERIFIED: frozenset({S.REPORTED, S.DONE, S.IGNORED}),
-    S.REPORTED: frozenset({S.DONE, S.IGNORED}),
+    S.REPORTED: frozenset({S.DONE, S.REJECTED, S.IGNORED}),
     S.REJECTED: frozenset({S.PENDING, S.IGNORED}),
     S.IGNORED: frozenset({S.PENDING}),
     S.DONE: frozenset(),
 }
 """state -> states that may follow it. PENDING after CREATING or UNCERTAIN: the call was refused, or looked up and proved
-absent. REPORTED after CREATED: the totals differ, but a person had sent the draft before it could be removed."""
+absent. REJECTED after REPORTED: its draft is proved gone and a person asks for it again. REPORTED after CREATED: the totals differ, but a person had sent the draft before it could be removed."""
 
 UNSETTLED = frozenset({S.CREATING, S.UNCERTAIN})
 """Whoever finds one of these looks the invoice up in the ERP before anything else."""

@@ -79,10 +79,10 @@ def publish(context: AbstractDataContext, folder: Path, tenant: str) -> Path:
     The site builder of Great Expectations logs an error of a page and goes on; a page that is not there is a BugError
     here.
     """
-    results = _results(context.validation_results_store)
+    results = _results(context.validation_results_store, folder)
     newest = sorted(results, key=lambda key: key.run_id.run_time, reverse=True)
     for old in newest[KEPT:]:
-        _forget(context.validation_results_store, folder, old)
+        _forget(folder, old)
     kept = {key: _page(key) for key in newest[:KEPT]}
     missing = [key for key, page in kept.items() if not (folder / page).exists()]
     wanted: list[Any] = [ExpectationSuiteIdentifier(SUITE), *missing]  # its own type allows no mixture, its code does
@@ -95,34 +95,39 @@ def publish(context: AbstractDataContext, folder: Path, tenant: str) -> Path:
     return index
 
 
-def _results(store: ValidationResultsStore) -> dict[ValidationResultIdentifier, ExpectationSuiteValidationResult]:
+def _results(
+    store: ValidationResultsStore, folder: Path
+) -> dict[ValidationResultIdentifier, ExpectationSuiteValidationResult]:
     """All results; one that a killed run left half written is removed."""
     results = {}
     for key in store.list_keys():
+        if not isinstance(key, ValidationResultIdentifier):
+            raise BugError(f"The store of validation results has a key of another kind: {key}")
         try:
             result = store.get(key)
         except JSONDecodeError:
-            _LOGGER.warning("The result of an interrupted validation is removed: %s", key)
-            _remove(store, key)
+            _LOGGER.warning("The result of an interrupted validation is removed: %s", _place(key))
+            _forget(folder, key)
             continue
-        if isinstance(key, ValidationResultIdentifier) and isinstance(result, ExpectationSuiteValidationResult):
-            results[key] = result
+        if not isinstance(result, ExpectationSuiteValidationResult):
+            raise BugError(f"The store of validation results has no result for {_place(key)}.")
+        results[key] = result
     return results
 
 
-def _page(key: ValidationResultIdentifier) -> str:
+def _place(key: ValidationResultIdentifier) -> str:
     parts: tuple[str, ...] = key.to_tuple()  # type: ignore[no-untyped-call]  # not typed there
-    return "/".join(("validations", *parts)) + ".html"
+    return "/".join(parts)
 
 
-def _remove(store: ValidationResultsStore, key: Any) -> None:
-    store.remove_key(key)  # type: ignore[no-untyped-call]  # not typed there
+def _page(key: ValidationResultIdentifier) -> str:
+    return f"validations/{_place(key)}.html"
 
 
-def _forget(store: ValidationResultsStore, folder: Path, key: ValidationResultIdentifier) -> None:
-    _remove(store, key)
-    page = folder / _page(key)
-    page.unlink(missing_ok=True)
-    for emptied in (page.parent, page.parent.parent):
-        if emptied.is_dir() and not any(emptied.iterdir()):
-            emptied.rmdir()
+def _forget(folder: Path, key: ValidationResultIdentifier) -> None:
+    """Remove page and result, and the folders that are empty then; the store itself would leave those."""
+    for path in (folder / _page(key), folder / f"results/{_place(key)}.json"):
+        path.unlink(missing_ok=True)
+        for emptied in (path.parent, path.parent.parent):
+            if emptied.is_dir() and not any(emptied.iterdir()):
+                emptied.rmdir()

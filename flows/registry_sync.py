@@ -27,13 +27,12 @@ async def registry_sync(
     try:
         async with job_run(JOB, tenant, preview=preview, record=record, since=since, until=until, retry=retry) as run:
             found = await extract(run)
-            plans = []
-            for rule in run.profile.registries:
-                plan = await plan_registry(run, found, rule.registry.value)
-                plans.append(plan)
+            applied = []
+            for registry in found.whole():
+                plan = await plan_registry(run, found, registry.value)
                 if not plan.empty:
-                    await apply_registry(run, plan, rule.registry.value)
-            await check_registries(run, found, plans)
+                    applied.append(await apply_registry(run, plan, registry.value))
+            await check_registries(run, found, applied)
             return await report(run, JOB)
     except SkippedError as word:
         log_skip(word)

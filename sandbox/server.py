@@ -96,7 +96,8 @@ def serve(
     gc.freeze()
     gc.enable()
     app = build_app(built, world, clock, limits_on=rate_limits)
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    # said to be TCP, for asyncio sends without delay only then
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"

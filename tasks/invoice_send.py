@@ -26,7 +26,7 @@ from core.errors import (
 from core.exporting import NextStep, resolve_customer, resolve_projects
 from core.invoices import ErpInvoice, Invoice
 from core.records import Registry, Side
-from core.transfers import UNSETTLED, Transfer, TransferState
+from core.transfers import UNSETTLED, Stage, Transfer, TransferState, reference_for
 from tasks.invoice_read import JOB, Outbox, new_transfer
 from tasks.invoice_verify import Verification
 from tasks.run import Run, issue_of
@@ -40,8 +40,12 @@ S = TransferState
 @task(name="look up open attempts", cache_policy=NO_CACHE)
 async def settle_attempts(run: Run, box: Outbox) -> None:
     """Attempts without a known outcome: found in the ERP they go on from there, proved absent they may go again."""
+    if run.preview:
+        return
+    if run.options.retry and run.options.record is not None:
+        await send_again(run, box)
     invoices = box.all(NextStep.LOOK_UP)
-    if not invoices or run.preview:
+    if not invoices:
         return
     transfers = [box.transfers[invoice.id] for invoice in invoices]
     await wait_until_readable(run, transfers)
@@ -58,6 +62,30 @@ async def settle_attempts(run: Run, box: Outbox) -> None:
             if invoice.status_id == run.statuses["trigger"]:
                 box.steps[NextStep.SEND].append(invoice)
     box.steps[NextStep.LOOK_UP] = []
+
+
+async def send_again(run: Run, box: Outbox) -> None:
+    """A person asks for one invoice that went before: it goes again only when the ERP proves that it is not there."""
+    back = box.steps[NextStep.MOVED_BACK]
+    if not back:
+        return
+    found = await look_up(run, [box.transfers[invoice.id] for invoice in back])
+    for invoice in [invoice for invoice in back if invoice.id not in found]:
+        transfer = box.transfers[invoice.id]
+        generation = transfer.generation + 1
+        box.transfers[invoice.id] = run.state.transfers.step(
+            invoice.id,
+            S.REJECTED,
+            expect=S.REPORTED,
+            note="its draft is gone; sent again on request",
+            erp_id=None,
+            erp_number=None,
+            stage=Stage.NONE,
+            generation=generation,
+            reference=reference_for(invoice.id, generation),
+        )
+        back.remove(invoice)
+        box.steps[NextStep.SEND].append(invoice)
 
 
 async def wait_until_readable(run: Run, transfers: Iterable[Transfer]) -> None:

@@ -37,9 +37,19 @@ FLUSH = 200
 
 
 @task(name="apply", task_run_name="apply {registry}", cache_policy=NO_CACHE)
-async def apply_registry(run: Run, result: Plan, registry: str) -> None:
+async def apply_registry(run: Run, result: Plan, registry: str) -> Applied:
     """Carry out a plan: adopt, create, update; then the references that had to wait for their target."""
-    await Application(run, run.profile.rule(Registry(registry))).carry_out(result)
+    application = Application(run, run.profile.rule(Registry(registry)))
+    await application.carry_out(result)
+    return Applied(result, application.stayed | {issue.record for issue in application.issues})
+
+
+class Applied:
+    """A plan that was carried out. `explained` are records that did not go, each with an issue or by a rule."""
+
+    def __init__(self, plan: Plan, explained: set[str]) -> None:
+        self.plan = plan
+        self.explained = explained
 
 
 class Application:
@@ -54,6 +64,7 @@ class Application:
         self.links: list[Link] = []
         self.issues: list[Issue] = []
         self.succeeded: list[str] = []
+        self.stayed: set[str] = set()
         self.deferred: list[tuple[Record, Side, tuple[str, ...]]] = []
 
     async def carry_out(self, result: Plan) -> None:
@@ -159,6 +170,7 @@ class Application:
             needs = source.REFERENCES[rule.name]
             if need is Need.SKIP:
                 self.counts.skip(f"its {rule.name.replace('_', ' ')} is not synchronised")
+                self.stayed.add(record_key(target.other, source.id))
                 return False
             error = MissingDependencyError(
                 f"Its {rule.name.replace('_', ' ')} is not in {self.run.names[target]}.",
@@ -178,6 +190,8 @@ class Application:
         values, unresolved = localise(source, action.names, target, self._translate)
         if unresolved:
             self.deferred.append((source, target, tuple(unresolved)))
+        if "address" in values and target is Side.ERP:
+            values |= {name: getattr(source, name) for name in ("address_id",) if hasattr(source, name)}
         if not values:
             self._keep(self._without(link, target.other, unresolved))
             self.counts.unchanged += 1
@@ -203,7 +217,7 @@ class Application:
         except SyncError as error:
             self._failed(error, target.other, source)
             return
-        got_through = [name for name in values if name not in written.missing]
+        got_through = [name for name in action.names if name in values and name not in written.missing]
         changed = self._stamp(link, source, written.record, target, got_through)
         self._keep(self._without(changed, target.other, unresolved))
         self.counts.updated += 1

@@ -36,26 +36,29 @@ class Extract:
         read = self.reads[side][registry]
         return {record.id for record in read.items} | {problem.id for problem in read.problems}
 
-    def whole(self, registry: Registry) -> bool:
-        """Whether both sides of a registry were read without failing."""
-        return all(registry in reads for reads in self.reads.values())
+    def whole(self) -> list[Registry]:
+        """Registries of which both sides were read without failing, in their order; the others wait for the next run."""
+        return [registry for registry in Registry if all(registry in reads for reads in self.reads.values())]
 
 
 @task(name="extract registries", cache_policy=NO_CACHE)
 async def extract(run: Run) -> Extract:
     """Read all registries of both sides at once; all of it, or what changed."""
     result = Extract()
+    complained_before = {(issue.scope, issue.record) for issue in run.state.issues.open()}
 
     async def one(side: Side, registry: Registry) -> None:
-        scope = registry.value
+        scope, everything = registry.value, f"{side.value}:*"
         try:
             found = await _read(run, side, registry)
         except ConfigurationError:
             raise
         except SyncError as error:
             label = f"{registry.value.replace('_', ' ')} in {run.names[side]}"
-            run.complain(JOB, [issue_from(error, scope=scope, record=f"{side.value}:*", label=label, cause="read")])
+            run.complain(JOB, [issue_from(error, scope=scope, record=everything, label=label, cause="read")])
             return
+        if (scope, everything) in complained_before:
+            run.state.issues.resolve(scope, [everything])
         result.reads[side][registry] = found
         run.progress(f"read {registry.value}", len(found.items))
         problems = [

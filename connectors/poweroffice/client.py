@@ -114,8 +114,8 @@ class PowerOfficeClient:
         answer = await self.transport.call("GET", f"/v2{path}", path=names, params=params, allow=(404,))
         if answer.status == 404:
             return None
-        if answer.data is None:
-            raise TransientError(f"PowerOffice answered GET {path} without an object.")
+        if not isinstance(answer.data, Mapping):
+            raise TransientError(f"PowerOffice answered GET {path} with {shown(answer.data)}, not with an object.")
         return answer.data
 
     async def post(self, path: str, body: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Any:

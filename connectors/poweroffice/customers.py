@@ -12,10 +12,11 @@ from connectors.poweroffice import rows
 from connectors.poweroffice.client import PowerOfficeClient
 from connectors.poweroffice.mapping import CUSTOMERS
 from connectors.poweroffice.registers import Registers
+from connectors.values import shown
 from core.errors import BadDataError, GoneError, MissingDependencyError, SyncError
 from core.records import Address
 
-OURS = frozenset({"PdfByEmail", "Print", None})
+OURS = ("PdfByEmail", "Print", None)
 """Ways of delivery that we decide; every other one was set in PowerOffice and is kept (contract section 8)."""
 
 
@@ -150,7 +151,7 @@ class Customers:
         if strangers and address_id:
             raise BadDataError(
                 "The delivery address is not written: another customer in PowerOffice holds it.",
-                why=f"Address {address_id} belongs to contact {strangers[0].get('ContactId')}.",
+                why=f"Address {address_id} belongs to contact {shown(strangers[0].get('ContactId'))}.",
                 field="ExternalCode",
             )
         if len(ours) > 1:

@@ -150,20 +150,14 @@ class Invoices:
     async def _drafts(self, wanted: Mapping[str, str]) -> dict[str, ErpInvoice]:
         """Drafts of ours by the reference asked for. The filter for references is unproved: all of ours are read."""
         listed = await self._client.rows("/SalesOrders", onlyCreatedByCurrentIntegration="true")
-        ours = _by_reference(listed.rows, wanted)
-        drafts = await each(lambda match: self._draft(match[1]), ours)
-        return {reference: draft for (reference, _), draft in zip(ours, drafts, strict=True) if draft}
+        ours = {reference: DRAFT.read(row)["id"] for reference, row in _by_reference(listed.rows, wanted).items()}
+        drafts = await each(self._draft, ours.values())
+        return {reference: draft for reference, draft in zip(ours, drafts, strict=True) if draft}
 
     async def _sent_since(self, wanted: Mapping[str, str], since: datetime) -> dict[str, ErpInvoice]:
         """Sent invoices of ours. One that a person sent does not count as ours, so that filter is left out."""
         listed = await self._client.rows("/OutgoingInvoices", sentDateTimeOffsetGreaterThan=after(since - SENT_MARGIN))
-        rows_by_id = {
-            row["Id"]: row for row in listed.rows if isinstance(row, Mapping) and isinstance(row.get("Id"), str)
-        }
-        return {
-            reference: self._invoice(rows_by_id[invoice_id])
-            for reference, invoice_id in _by_reference(rows_by_id.values(), wanted)
-        }
+        return {reference: self._invoice(row) for reference, row in _by_reference(listed.rows, wanted).items()}
 
     async def _draft(self, order_id: str) -> ErpInvoice | None:
         row = await self._client.row("/SalesOrders/{id}/Complete", {"id": order_id}, **INHERITED)
@@ -245,22 +239,20 @@ def state_of(values: Mapping[str, Any]) -> ErpInvoiceState:
     return ErpInvoiceState.SENT
 
 
-def _by_reference(listed: Any, wanted: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(reference asked for, id) of rows whose reference begins with one of the guids; the last suffix wins."""
-    matches: dict[str, tuple[str, str]] = {}
+def _by_reference(listed: Sequence[Any], wanted: Mapping[str, str]) -> dict[str, Any]:
+    """Reference asked for -> the row whose reference begins with its guid; the last suffix wins."""
+    matches: dict[str, Any] = {}
     for row in listed:
-        if not isinstance(row, Mapping):
+        carried = row.get("ExternalImportReference") if isinstance(row, Mapping) else None
+        asked = wanted.get(carried[:GUID_LENGTH].casefold()) if isinstance(carried, str) else None
+        if asked is None:
             continue
-        carried, row_id = row.get("ExternalImportReference"), row.get("Id")
-        if not isinstance(carried, str) or not isinstance(row_id, str):
-            continue
-        asked = wanted.get(carried[:GUID_LENGTH].casefold())
-        if asked is not None and (asked not in matches or _suffix(carried) > _suffix(matches[asked][0])):
-            matches[asked] = (carried, row_id)
-    return [(asked, row_id) for asked, (_, row_id) in matches.items()]
+        if asked not in matches or _suffix(carried) > _suffix(matches[asked]["ExternalImportReference"]):
+            matches[asked] = row
+    return matches
 
 
-def _suffix(reference: str) -> int:
+def _suffix(reference: Any) -> int:
     """2 of `<guid>-2`; 1 without one."""
-    ending = reference[GUID_LENGTH + 1 :]
+    ending = str(reference)[GUID_LENGTH + 1 :]
     return int(ending) if ending.isascii() and ending.isdigit() and len(ending) < 9 else 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, cast
 
+from connectors.poweroffice.settings import UNITS
 from core.profiles import (
     FieldRule,
     Filter,
@@ -69,6 +70,15 @@ def _bare_vat(value: Any) -> str:
     bare = re.sub(r"[^0-9A-Z]", "", (value or "").upper())
     norwegian = re.fullmatch(r"(?:NO)?([0-9]{9})(?:MVA)?", bare)
     return norwegian.group(1) if norwegian else bare
+
+
+def same_unit(left: Any, right: Any) -> bool:
+    """Equal as PowerOffice's code: stk, kpl and pcs are one unit there."""
+    return same_text(left, right) or (_unit(left) is not None and _unit(left) == _unit(right))
+
+
+def _unit(text: Any) -> str | None:
+    return UNITS.get((text or "").strip().casefold())
 
 
 def is_product(record: Record) -> bool:
@@ -201,7 +211,7 @@ PRODUCTS = RegistryRule(
         FieldRule("name"),
         FieldRule("description", applies=is_product),
         FieldRule("unit_price", applies=is_product),
-        FieldRule("unit", applies=not_work_type),
+        FieldRule("unit", same=same_unit, applies=not_work_type),
         FieldRule("active"),
         FieldRule("type", applies=is_product),
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from connectors.fields import Field, Table, gather
 from connectors.poweroffice.client import PowerOfficeClient
@@ -179,20 +179,17 @@ class Catalogue:
             wanted = [] if self._complete else sorted(set(codes) - self._asked)
             if not wanted:
                 return
-            if askable(wanted):
-                parts = [await self._client.rows("/Products", codes=",".join(part)) for part in chunks(wanted)]
-                rows: list[Any] = [row for part in parts for row in part.rows]
-            else:
-                rows = (await self._client.rows("/Products")).rows
-                self._complete = True
-                self._articles.clear()
-            self._asked.update(wanted)
+            whole = not askable(wanted)
+            parts = [None] if whole else [",".join(part) for part in chunks(wanted)]
+            rows = [row for part in parts for row in (await self._client.rows("/Products", codes=part)).rows]
             known, _ = gather(rows, ARTICLES.build, title="Product", key="Id")
-            for article in known:
-                self._put(article)
             await self._registers.learn_accounts(
                 account for article in known for account in (article.standard_account, article.optional_account)
             )
+            for article in known:
+                self._put(article)
+            self._asked.update(wanted)
+            self._complete = whole
 
     def forget(self) -> None:
         """A product was written: what is known of the register is read again when it is next needed."""

@@ -118,7 +118,7 @@ class Registries:
         members = resource.table.write(self._prepared(registry, values), Use.POST) | dict(resource.always or {})
         names: dict[str, str] = {}
         if registry is Registry.CONTACTS:
-            names = {"contactId": str(values.get("customer") or "")}
+            names = {"contactId": _required_customer(values)}
             members["ExternalCode"] = values.get("code") or reference
             _required(resource, members, "FirstName", "LastName")
         elif registry is Registry.USERS:
@@ -224,6 +224,14 @@ def _other_customer(record_id: str, customer_id: str | None) -> bool:
 def _reference(record: Record) -> str:
     """Our own reference as a row carries it."""
     return str(getattr(record, "code", "") if record.registry is Registry.CONTACTS else record.reference).casefold()
+
+
+def _required_customer(values: Mapping[str, Any]) -> str:
+    """A contact person stands under its customer."""
+    customer = values.get("customer")
+    if not customer:
+        raise BadDataError("The contact person has no customer in PowerOffice.", field="ContactId")
+    return str(customer)
 
 
 def _required(resource: Resource, members: Mapping[str, Any], *names: str) -> None:

@@ -1,7 +1,6 @@
 """The client company's data in Go: its tables, ids, number sequences and today's date."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sandbox.clock import Clock
 from sandbox.ids import Ids
-from sandbox.store import Keys, Row, Table, member
+from sandbox.store import ChangeLog, Keys, Row, Table, member
 
 OSLO = ZoneInfo("Europe/Oslo")
 LOW, HIGH = 100_000, 99_999_999
@@ -78,7 +77,8 @@ class Company:
         self.currencies = self._table(None, None, key="Code")
         self.series = self._table(None, None, "SubLedgerNumberSeriesType")
         self.documents = self._table(None, None, "VoucherNo", key="VoucherId")
-        self.balances = Balances()
+        self.balances = ChangeLog()
+        """When the balance of a sent invoice last changed."""
         self.rates: dict[str, Decimal] = {}
         self.settings: dict[str, Row] = {}
         self.default_accounts: dict[str, int] = {}
@@ -115,24 +115,3 @@ class Company:
         """A member of the row with this id; None without one."""
         row = table.get(row_id) if row_id is not None else None
         return None if row is None else row.get(name)
-
-
-@dataclass
-class Balances:
-    """When the balance of an invoice last changed, newest last: for the filter on it."""
-
-    changes: dict[str, datetime] = field(default_factory=dict)
-
-    def note(self, voucher_id: str, at: datetime) -> None:
-        """Says that the balance changed at `at`."""
-        self.changes.pop(voucher_id, None)
-        self.changes[voucher_id] = at
-
-    def since(self, at: datetime) -> list[str]:
-        """Ids whose balance changed after `at`, newest first; costs what changed."""
-        found = []
-        for voucher_id in reversed(self.changes):
-            if self.changes[voucher_id] <= at:
-                break
-            found.append(voucher_id)
-        return found

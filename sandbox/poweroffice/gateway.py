@@ -23,6 +23,8 @@ SUBSCRIPTION_HEADER = "ocp-apim-subscription-key"
 PREFIX = "/poweroffice"
 """Where the system is mounted; the application itself sees paths without it."""
 THROTTLED = "Rate limit is exceeded. Try again in 1 seconds."
+SUB_OBJECTS = ("MailAddress", "Accrual")
+"""Members that a row of a list may lack."""
 RATE_LIMIT, RATE_SECONDS = 10, 1.0
 """Calls per second and subscription key (contract, section 3)."""
 
@@ -151,10 +153,11 @@ class Gateway:
         shown = [listing.show(row) for row in rows]
         fields = asked.get("Fields")
         if fields is not None:
+            known = {*SUB_OBJECTS, *shown[0]}
             for name in fields:
-                if name not in shown[0]:
+                if name not in known:
                     raise RefusedError.problem(400, "Invalid query parameter(s)", f"The field '{name}' is unknown.")
-            shown = [{name: row[name] for name in fields} for row in shown]
+            shown = [{name: row[name] for name in fields if name in row} for row in shown]
         return 200, headers, orjson.dumps(shown)
 
 

@@ -32,7 +32,8 @@ def listed(company: Company, call: Call) -> Listing:
     if ids is not None:
         search.keep([row for row in map(company.invoices.get, ids) if row is not None])
     if since is not None:
-        search.keep([row for row in map(company.invoices.get, company.balances.since(since)) if row is not None])
+        moved = company.balances.since(since, inclusive=False)
+        search.keep([row for row in map(company.invoices.get, moved) if row is not None])
     customers = asked.get("customerNos")
     if customers is not None:
         clients = Search(company.customers)

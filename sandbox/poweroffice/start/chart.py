@@ -110,7 +110,7 @@ def account_id(company: Company, number: int) -> int:
 def _series(company: Company, world: World) -> None:
     def highest(numbers: list[int], usual: int) -> int:
         top = max(numbers, default=0)
-        return usual if top <= usual else -(-top // 10_000) * 10_000 + 9_999
+        return usual if top <= usual else top // 10_000 * 10_000 + 9_999
 
     customers = highest([c.number for c in world.customers if c.number is not None], 19_999)
     suppliers = [supplier.number for supplier in world.suppliers]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pydantic import SecretStr
@@ -39,12 +39,39 @@ def error(status: int, kind: str, message: str = "no", identifier: str | None = 
     return Reply(status, {"error": {"httpStatusCode": status, "type": kind, "details": [detail]}})
 
 
+TRIGGER = guid(1)
+"""The status that invoices of `header` stand on."""
+
+
+def header(number: int, /, **more: Any) -> dict[str, Any]:
+    """An invoice row with what the contract requires."""
+    return {
+        "guid": guid(number),
+        "number": None,
+        "status": {"guid": TRIGGER},
+        "customer": {"guid": guid(70), "number": 10234, "name": "Østervåg AS"},
+        "billingCustomer": None,
+        "projects": [{"guid": guid(80)}],
+        "date": "2026-03-02",
+        "dueDate": "2026-03-16",
+        "paymentTerm": 14,
+        "paymentDate": None,
+        "currency": {"guid": guid(90), "code": "EUR"},
+        "totalIncludingTax": {"amount": 1988.3, "currencyCode": "EUR", "multiCurrencyInfo": None},
+        "isCreditNote": False,
+        "lastUpdatedDateTime": "2026-03-02T06:00:00Z",
+        **more,
+    }
+
+
 class FakeSevera:
     """Rows by list path; `intercept` may answer first."""
 
-    def __init__(self, server: ScriptedServer, rows: Mapping[str, list[dict[str, Any]]] | None = None) -> None:
+    def __init__(self, server: ScriptedServer, rows: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> None:
         self.server = server
-        self.rows: dict[str, list[dict[str, Any]]] = {path: copy.deepcopy(all_) for path, all_ in (rows or {}).items()}
+        self.rows: dict[str, list[dict[str, Any]]] = {
+            path: [copy.deepcopy(dict(row)) for row in all_] for path, all_ in (rows or {}).items()
+        }
         self.intercept: Callable[[Request], Reply | Raw | None] = lambda _: None
         self.tokens = 0
         self.by_token = {"customers", "users", "projects", "products", "invoices", "invoicerows", "projectfees"}

@@ -63,7 +63,8 @@ class Office:
 
     def __init__(self, *, limits_on: bool = False) -> None:
         self.clock = Clock()
-        self.system = PowerOffice(small_world(), self.clock, limits_on=limits_on)
+        self.world = small_world()
+        self.system = PowerOffice(self.world, self.clock, limits_on=limits_on)
         self.http = httpx.Client(transport=Direct(self.system.app), base_url="http://sandbox.example")
         self.spec = spec_or_skip("poweroffice")
         self.subscription = {"Ocp-Apim-Subscription-Key": self.system.access.subscription_key}
@@ -115,7 +116,7 @@ class Office:
             exchange = {**exchange, "method": "POST", "path": f"/v2/{kind}", "status": 201}
         self.spec.validate_answer(exchange)
 
-    def get(self, path: str, status: int = 200, **params: Any) -> Any:
+    def get(self, path: str, status: int = 200, /, **params: Any) -> Any:
         """GET; the parsed body (None without one)."""
         answer = self.send("GET", path, params=params, valid_request=status < 400)
         assert answer.status_code == status, answer.text

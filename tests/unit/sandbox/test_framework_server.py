@@ -24,8 +24,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture(autouse=True)
 def _fresh(served: Served) -> None:
     served.control.delete("/faults")
-    served.control.delete("/exchanges")
     served.sign_in()
+    served.control.delete("/exchanges")
 
 
 def test_the_ready_file_names_addresses_and_credentials_and_is_for_its_owner_alone(served: Served) -> None:

@@ -63,6 +63,8 @@ def test_the_largest_page_is_taken(office: Office) -> None:
 def test_fields_leave_members_out(office: Office) -> None:
     """PO-03: Fields names the members to return."""
     assert {tuple(row) for row in office.get("/Customers", Fields="Id,Number")} == {("Id", "Number")}
+    office.customer()
+    assert {len(row) for row in office.get("/Customers", Fields="Id,MailAddress")} == {1, 2}
 
 
 def test_greater_than_filters_are_exclusive(office: Office) -> None:

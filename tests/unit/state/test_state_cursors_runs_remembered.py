@@ -1,4 +1,4 @@
-"""Where reading goes on (law 5), what was remembered (PO-05), what was run."""
+"""Where reading goes on (law 5), what was remembered (PO-05) or found out, what was run."""
 
 from __future__ import annotations
 
@@ -58,6 +58,17 @@ def test_a_remembered_customer_stays_remembered(state: TenantState) -> None:
     state.remembered.add(Registry.CUSTOMERS, {})
     assert state.remembered.known(Registry.CUSTOMERS, ["s1", "s2", "s3", "s4"]) == {"s1", "s2", "s3"}
     assert state.remembered.known(Registry.PROJECTS, ["s1"]) == set()
+
+
+def test_a_fact_holds_until_it_is_too_old(state: TenantState, clock: object) -> None:
+    """ALL-04: what the status settings mean is asked for again after a while."""
+    state.facts.put("statuses", {"sent": "old"})
+    state.facts.put("statuses", {"sent": "guid"})
+    clock.advance(hours=24)  # type: ignore[attr-defined]
+    assert state.facts.get("statuses", max_age=timedelta(hours=24)) == {"sent": "guid"}
+    assert state.facts.get("other", max_age=timedelta(hours=24)) is None
+    clock.advance(seconds=1)  # type: ignore[attr-defined]
+    assert state.facts.get("statuses", max_age=timedelta(hours=24)) is None
 
 
 def test_a_run_is_told_from_beginning_to_end(state: TenantState, clock: Callable[[], datetime]) -> None:

@@ -60,6 +60,7 @@ READS: dict[tuple[str, str], Callable[[TenantState], Any]] = {
     ("tokens", "get"): lambda s: s.tokens.get("severa", secret="x"),
     ("runs", "last"): lambda s: s.runs.last(),
     ("runs", "recent"): lambda s: s.runs.recent(9),
+    ("facts", "get"): lambda s: s.facts.get("statuses", max_age=timedelta(1)),
     ("lease", "current"): lambda s: s.lease.current(),
 }
 
@@ -92,6 +93,7 @@ WRITES: dict[tuple[str, str], Callable[[TenantState], Any]] = {
     ("tokens", "drop"): lambda s: s.tokens.drop("severa"),
     ("runs", "start"): lambda s: s.runs.start("job", "run"),
     ("runs", "finish"): lambda s: s.runs.finish(s.runs.start("job", "run"), "Failed", counts={}),
+    ("facts", "put"): lambda s: s.facts.put("statuses", {"sent": "other"}),
     ("lease", "acquire"): lambda s: s.lease.acquire(HOLDER, 30),
     ("lease", "renew"): lambda s: s.lease.renew(LEASE),
     ("lease", "release"): lambda s: s.lease.release(LEASE),
@@ -124,6 +126,7 @@ def filled(state: TenantState) -> TenantState:
     state.remembered.add(C, {"s1": "invoice"})
     state.tokens.put("severa", TOKEN, secret="x")
     state.runs.start("job", "run")
+    state.facts.put("statuses", {"sent": "guid"})
     assert isinstance(state.lease.acquire(HOLDER, 60), Lease)
     return state
 
@@ -133,10 +136,12 @@ def seen(state: TenantState) -> dict[tuple[str, str], Any]:
 
 
 def test_every_method_of_every_repository_is_walked(state: TenantState) -> None:
+    repositories = {name: type(part) for name, part in vars(state).items() if not name.startswith("_")}
     methods = {
         (repository, name)
-        for repository in ("links", "cursors", "transfers", "costs", "issues", "remembered", "tokens", "runs", "lease")
-        for name in dir(type(getattr(state, repository)))
+        for repository, kind in repositories.items()
+        if kind.__module__.startswith("state.")
+        for name in dir(kind)
         if not name.startswith("_")
     }
     assert methods == READS.keys() | WRITES.keys()

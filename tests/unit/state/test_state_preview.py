@@ -35,6 +35,7 @@ def fill(state: TenantState, prefix: str) -> None:
     state.transfers.step(f"{prefix}i", TransferState.CREATING, expect=TransferState.PENDING, attempt_at=AT)
     state.costs.intend(f"{prefix}c", at=AT, details={"a": 1}, voucher_id="v")
     state.issues.report([ISSUE])
+    state.facts.put("statuses", {"of": prefix})
     state.remembered.add(C, {f"{prefix}1": "invoice"})
     state.tokens.put("severa", StoredToken(f"{prefix} token", AT), secret="s")
     state.runs.finish(state.runs.start(f"{prefix} job", "run"), "Completed", counts={"read": 1})

@@ -106,6 +106,10 @@ async def test_a_look_up_that_fails_proves_nothing(go: Go, adapter: PowerOfficeA
     go.on("GET", SENT, Reply(200, [ROW | {"TotalAmount": []}]))
     with pytest.raises(BadDataError):
         await adapter.find_invoices([FIRST], SINCE)
+    go.on("GET", ORDERS, Reply(200, [DRAFT | {"Id": 7}]))
+    with pytest.raises(BadDataError):
+        await adapter.find_invoices([FIRST], SINCE)
+    go.on("GET", ORDERS, EMPTY)
     go.on("GET", SENT, Reply(500))
     with pytest.raises(TransientError):
         await adapter.find_invoices([FIRST], SINCE)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from go_server import EMPTY, Asked, Go, Reply, refusal
+from go_server import EMPTY, SECRETS, Asked, Go, Reply, refusal
 from rows_of_go import PRODUCT, TERMS
 
+from connectors.auth import MemoryTokenStore
 from connectors.ports import OutgoingInvoice
 from connectors.poweroffice.adapter import PowerOfficeAdapter
+from connectors.poweroffice.client import Keys, PowerOfficeClient
+from connectors.poweroffice.settings import PowerOfficeSettings
 from core.errors import (
     AlreadyExistsError,
     BadDataError,
@@ -245,6 +248,16 @@ async def test_the_registers_are_read_once_for_many_invoices(ready: Go, adapter:
     assert len(ready.calls("POST", COMPLETE)) == 20
 
 
+async def test_a_register_that_fails_is_read_again_next_time(ready: Go, adapter: PowerOfficeAdapter) -> None:
+    """A VAT choice is never made on half a register."""
+    ready.on("GET", "/v2/GeneralLedgerAccounts", Reply(403), Reply(200, ACCOUNTS))
+    with pytest.raises(ConfigurationError):
+        await adapter.create_invoice(OUTGOING)
+    await adapter.create_invoice(OUTGOING)
+    lines = ready.only("POST", COMPLETE).json["SalesOrderLines"]
+    assert [line.get("UseStandardSalesAccount") for line in lines] == [True, False, None]
+
+
 async def test_products_that_are_missing_or_archived_are_named(ready: Go, adapter: PowerOfficeAdapter) -> None:
     assert await adapter.missing_products(["KONS01", "FINNES IKKE", "ARKIV", "DOBBEL"]) == {"FINNES IKKE", "ARKIV"}
 
@@ -339,6 +352,27 @@ async def test_a_lost_answer_is_never_a_second_order(ready: Go, adapter: PowerOf
     with pytest.raises(OutcomeUnknownError):
         await adapter.create_invoice(OUTGOING)
     assert len(ready.calls("POST", COMPLETE)) == 1
+
+
+async def test_a_look_up_after_a_lost_answer_waits_for_poweroffice(
+    ready: Go, settings: Callable[..., PowerOfficeSettings]
+) -> None:
+    """ALL-05: the delay counts from the attempt that was lost, not from the first one."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    ready.on("POST", COMPLETE, Reply(cut=True))
+    ready.on("GET", "/v2/SalesOrders", EMPTY)
+    ready.on("GET", "/v2/OutgoingInvoices", EMPTY)
+    chosen = settings(lookup_delay_seconds=60.0)
+    adapter = PowerOfficeAdapter(PowerOfficeClient(chosen, Keys(**SECRETS), MemoryTokenStore()), chosen, sleep=sleep)
+    with pytest.raises(OutcomeUnknownError):
+        await adapter.create_invoice(OUTGOING)
+    assert await adapter.find_invoices([GUID], datetime.now(UTC) - timedelta(hours=1)) == {}
+    await adapter.close()
+    assert sum(slept) == pytest.approx(60, abs=5)
 
 
 @pytest.mark.parametrize(

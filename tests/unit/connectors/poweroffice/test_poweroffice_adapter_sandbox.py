@@ -250,11 +250,12 @@ async def test_purchase_rows_of_a_project_come_and_are_taken_back(office: Office
     office.do("post_purchase_invoice", rows=rows)
     (cost,) = (await adapter.cost_rows(since, posted_from=date(2020, 1, 1), posted_until=None)).items
     assert (cost.project_code, cost.project_id, cost.description) == (project.key, project.id, "Kobberrør")
-    assert (cost.quantity, cost.unit_price, cost.amount, cost.reverses) == (4, 250, 1000, None)
+    assert (cost.quantity, cost.unit_price, cost.amount) == (Decimal(4), Decimal(250), Decimal(1000))
+    assert cost.reverses is None
     office.do("reverse_voucher", voucher_id=cost.voucher_id)
     read = await adapter.cost_rows(since, posted_from=date(2020, 1, 1), posted_until=None)
     (reversal,) = [item for item in read.items if item.reverses]
-    assert (reversal.reverses, reversal.amount) == (cost.voucher_id, -1000)
+    assert (reversal.reverses, reversal.amount) == (cost.voucher_id, Decimal(-1000))
     assert reversal.id != cost.id
 
 

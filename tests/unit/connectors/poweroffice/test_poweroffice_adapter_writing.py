@@ -174,6 +174,7 @@ async def test_units_of_the_tenant_s_own_are_known(go: Go, open_adapter: Callabl
         (Registry.USERS, {"code": "EXT-1"}, "whole number"),
         (Registry.USERS, {"first_name": None}, "FirstName"),
         (Registry.CONTACTS, {"last_name": None}, "LastName"),
+        (Registry.CONTACTS, {"customer": None}, "no customer"),
         (Registry.PROJECTS, {"number": "1187.1"}, "dot"),
     ],
 )
