@@ -201,7 +201,7 @@ class ErpPort(RegistryPort, Protocol):
         """Those of the product codes that the ERP does not have (or has archived)."""
 
     async def create_invoice(self, outgoing: OutgoingInvoice) -> ErpInvoice:
-        """Create the draft. AlreadyExistsError: the ERP holds the reference; OutcomeUnknownError: the answer was lost."""
+        """Create the draft. AlreadyExistsError: the reference is taken; OutcomeUnknownError: the answer was lost."""
 
     async def find_invoices(self, references: Sequence[str], since: datetime) -> dict[str, ErpInvoice]:
         """Which of our references the ERP holds, drafts and sent ones, by the contract's own procedure (law 1).

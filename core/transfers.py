@@ -49,8 +49,12 @@ ALLOWED: dict[TransferState, frozenset[TransferState]] = {
     S.IGNORED: frozenset({S.PENDING}),
     S.DONE: frozenset(),
 }
-"""state -> states that may follow it. PENDING after CREATING or UNCERTAIN: the call was refused, or looked up and proved
-absent. REJECTED after REPORTED: its draft is proved gone and a person asks for it again. REPORTED after CREATED: the totals differ, but a person had sent the draft before it could be removed."""
+"""state -> states that may follow it.
+
+PENDING after CREATING or UNCERTAIN: the call was refused, or looked up and proved absent. REPORTED after CREATED: the
+totals differ, but a person had sent the draft before it could be removed. REJECTED after REPORTED: the draft is proved
+gone and a person asks for it again.
+"""
 
 UNSETTLED = frozenset({S.CREATING, S.UNCERTAIN})
 """Whoever finds one of these looks the invoice up in the ERP before anything else."""

@@ -23,19 +23,8 @@ async def check_totals(run: Run) -> None:
         return
     from expectations.totals import TotalRow, validate_totals  # noqa: PLC0415 - costs seconds, and a quiet cycle none
 
-    rows = [
-        TotalRow(
-            reference=total.reference,
-            label=total.label,
-            severa=total.check.severa.minor,
-            erp=total.check.erp.minor,
-            severa_currency=total.check.severa.currency,
-            erp_currency=total.check.erp.currency,
-            passed=total.passed,
-        )
-        for total in totals
-    ]
-    docs = places.docs_folder(run.tenant.name)
+    rows = [TotalRow.of(total.reference, total.label, total.check, passed=total.passed) for total in totals]
+    docs = places.docs_folder()
     result = await asyncio.to_thread(validate_totals, rows, tenant=run.tenant.name, run=run.id, docs=docs)
     run.docs_index = result.docs_index
     if result.disagreements:

@@ -21,6 +21,6 @@ def database_url() -> str:
     return os.environ.get("SEVERA_SYNC_DATABASE_URL") or f"sqlite:///{home() / 'state.db'}"
 
 
-def docs_folder(tenant: str) -> Path:
-    """Data Docs of a tenant."""
-    return home() / "data-docs" / tenant
+def docs_folder() -> Path:
+    """Data Docs, one folder per tenant in it."""
+    return home() / "data-docs"

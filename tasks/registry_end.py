@@ -9,7 +9,7 @@ from core.errors import BugError
 from core.plans import record_key
 from core.records import Registry, Side
 from tasks.registry_apply import Applied
-from tasks.registry_read import JOB, Extract, cursor_name
+from tasks.registry_read import Extract, cursor_name
 from tasks.run import Run
 
 

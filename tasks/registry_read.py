@@ -37,7 +37,7 @@ class Extract:
         return {record.id for record in read.items} | {problem.id for problem in read.problems}
 
     def whole(self) -> list[Registry]:
-        """Registries of which both sides were read without failing, in their order; the others wait for the next run."""
+        """Registries of which both sides were read, in their order; the others wait for the next run."""
         return [registry for registry in Registry if all(registry in reads for reads in self.reads.values())]
 
 

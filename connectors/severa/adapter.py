@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, ClassVar
+from decimal import Decimal
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -26,14 +27,14 @@ from core.records import Record, Registry, Side
 class SeveraAdapter:
     """One Severa organisation (fulfils `SeveraPort`). Small registers are fetched when needed and kept for its life."""
 
-    side: ClassVar[Side] = Side.SEVERA
-    system: ClassVar[str] = "severa"
+    side: Side = Side.SEVERA
+    system: str = "severa"
 
     def __init__(self, client: SeveraClient, settings: SeveraSettings) -> None:
         self._client = client
-        references = References(client, settings)
-        self._reading = SeveraReading(client, references)
-        self._writing = SeveraWriting(client, references, self._reading)
+        self._references = References(client, settings)
+        self._reading = SeveraReading(client, self._references)
+        self._writing = SeveraWriting(client, self._references, self._reading)
         self._invoices = SeveraInvoices(client, settings)
         self._costs = SeveraCosts(client, settings)
         self._currencies: dict[str, str | None] = {}
@@ -138,6 +139,10 @@ class SeveraAdapter:
             code = currency.get("code") if isinstance(currency, Mapping) else None
             self._currencies[project_id] = code.upper() if isinstance(code, str) and code.isalpha() else None
         return self._currencies[project_id]
+
+    async def currency_rates(self) -> dict[str, Decimal]:
+        """Rates of Severa's currencies by code, as its register has them; the organisation's own is 1."""
+        return await self._references.currency_rates()
 
     async def find_cost(self, key: str, *, project_id: str, since: datetime) -> str | None:
         """Id of the project cost that carries our key."""

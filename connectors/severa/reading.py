@@ -147,8 +147,8 @@ class SeveraReading:
         found.seen(page.date)
         if page.rows:
             values, problems = gather(page.rows, register.table.read, title=register.table.title, key="guid")
-            if full and found.addresses is None and any(row.get("address_id") for row in values):
-                found.addresses = await self._addresses() if registry is Registry.CONTACTS else None
+            if full and registry is Registry.CONTACTS and found.addresses is None and _use_addresses(values):
+                found.addresses = await self._addresses()
             found.add(await self._records(registry, register, values, found), problems)
 
     async def _add_by_id(self, registry: Registry, ids: Sequence[str], found: Found) -> None:
@@ -264,3 +264,7 @@ class SeveraReading:
                 if guid := guid_in({"": owner}, ""):
                     owners.add(guid)
         return sorted(owners - found.items.keys() - found.problems.keys())
+
+
+def _use_addresses(rows: list[dict[str, Any]]) -> bool:
+    return any(values["address_id"] for values in rows)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from connectors.severa.client import Paging, SeveraClient
 from connectors.severa.settings import SeveraSettings
 from connectors.together import Once
-from connectors.values import shown
+from connectors.values import Rejected, decimal, shown
 from core.errors import BadDataError, ConfigurationError
 from core.records import Address
 
@@ -24,6 +26,15 @@ class Countries:
     def code(self, name: str | None) -> str | None:
         """The two-letter code of a name, three-letter code or guid; None when Severa's register has no such country."""
         return self.codes.get(name.strip().casefold()) if name else None
+
+
+@dataclass(frozen=True, slots=True)
+class Currencies:
+    """Guids of the active currencies by code, rates of all, and the code of the organisation's own."""
+
+    guids: Mapping[str, str]
+    rates: Mapping[str, Decimal]
+    own: str | None
 
 
 class References:
@@ -63,7 +74,7 @@ class References:
 
     async def currency_guid(self, code: str) -> str:
         """Guid of a currency by its code. BadDataError when Severa does not have it or it is inactive."""
-        found = (await self._currencies.get())[0].get(code.upper())
+        found = (await self._register()).guids.get(code.upper())
         if found is None:
             raise BadDataError(
                 f"Severa has no active currency {shown(code)}.", todo="Add the currency in Severa.", field="currency"
@@ -72,10 +83,18 @@ class References:
 
     async def organisation_currency(self) -> str:
         """Code of the organisation's own currency."""
-        found = (await self._currencies.get())[1]
+        found = (await self._register()).own
         if found is None:
             raise ConfigurationError("Severa does not say which currency is the organisation's own.")
-        return str(found)
+        return found
+
+    async def currency_rates(self) -> dict[str, Decimal]:
+        """Rates by currency code as Severa's register has them; the organisation's own currency is 1."""
+        return dict((await self._register()).rates)
+
+    async def _register(self) -> Currencies:
+        found: Currencies = await self._currencies.get()
+        return found
 
     async def communication_type(self, *methods: str) -> str:
         """Guid of the first active communication type of one of these methods (EmailAddress, Phone, MobilePhone)."""
@@ -136,16 +155,22 @@ class References:
                 guids.setdefault(code, guid)
         return Countries(codes, guids)
 
-    async def _read_currencies(self) -> tuple[dict[str, str], str | None]:
+    async def _read_currencies(self) -> Currencies:
         guids: dict[str, str] = {}
+        rates: dict[str, Decimal] = {}
         own: str | None = None
         for row in await self._rows("/v1/currencies", Paging.FIRST_ROW):
             code = _text(row, "code").upper()
             if code and row.get("isActive") is not False:
                 guids.setdefault(code, _text(row, "guid"))
+            with suppress(Rejected):
+                rate = decimal(row.get("rate"))
+                if code and rate is not None and rate > 0:
+                    rates.setdefault(code, rate)
             if code and row.get("isOrganizationCurrency") is True:
                 own = code
-        return guids, own
+                rates[code] = Decimal(1)
+        return Currencies(guids, rates, own)
 
     async def _read_communication_types(self) -> dict[str, str]:
         found: dict[str, str] = {}

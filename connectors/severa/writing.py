@@ -45,9 +45,9 @@ class SeveraWriting:
         row = await self._client.post(register.path, body)
         try:
             record = await self._reading.record(registry, register, row)
-        except BadDataError as error:
+        except SyncError as error:
             raise OutcomeUnknownError(
-                f"Severa answered POST {register.path} with a row that cannot be read.",
+                f"Severa answered POST {register.path}, but the new item could not be read.",
                 why=str(error),
                 field=error.field,
             ) from error
@@ -59,9 +59,8 @@ class SeveraWriting:
         register = register_of(registry, record_id)
         members = await self._members(registry, register, changes, Use.PATCH)
         guid = bare(record_id)
-        if members:
-            row = await self._client.patch(register.one, members, guid=guid)
-        else:
+        row = await self._client.patch(register.one, members, guid=guid) if members else None
+        if not isinstance(row, Mapping):
             row = await self._client.one(register.one, guid=guid)
             if row is None:
                 raise GoneError(f"{register.table.title} {guid} does not exist in Severa any more.")
@@ -120,10 +119,12 @@ class SeveraWriting:
                 error = error or failed
         missing = _differing(record, values)
         if missing:
-            read_back = await self._reading.get(registry, record.id)
-            if read_back is None:
-                raise GoneError(f"{register.table.title} {record.label} was deleted in Severa meanwhile.")
-            record = read_back
+            try:
+                record = await self._read_back(registry, register, record)
+            except SyncError as failed:
+                if not new:
+                    raise
+                return Written(record, missing, error or failed)  # it exists: its id must not be lost
             missing = _differing(record, values)
         if not missing:
             return Written(record)
@@ -138,6 +139,12 @@ class SeveraWriting:
                 field=next(iter(sorted(missing))),
             ),
         )
+
+    async def _read_back(self, registry: Registry, register: Register, record: Record) -> Record:
+        found = await self._reading.get(registry, record.id)
+        if found is None:
+            raise GoneError(f"{register.table.title} {record.label} was deleted in Severa meanwhile.")
+        return found
 
 
 def _differing(record: Record, values: Mapping[str, Any]) -> frozenset[str]:

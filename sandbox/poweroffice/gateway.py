@@ -30,7 +30,7 @@ RATE_LIMIT, RATE_SECONDS = 10, 1.0
 
 
 class Gateway:
-    """The ASGI application. `open_routes` need only the subscription key, `pages` no key at all."""
+    """The ASGI application. `open_routes` need the subscription key alone; `pages` stand outside ``/v2``."""
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 from severa_sandbox import Sandbox, serving
 
+from connectors.ports import SeveraPort
 from connectors.severa.adapter import SeveraAdapter
 from connectors.severa.settings import SCOPES
 from core.errors import BadDataError, GoneError
@@ -381,6 +382,16 @@ async def test_an_expired_token_is_renewed_on_the_way(sandbox: Sandbox, severa: 
     assert severa.transport.calls["POST", "/v1/token"] == 2
 
 
-def test_the_adapter_is_severas_side() -> None:
-    assert SeveraAdapter.side is Side.SEVERA
-    assert SeveraAdapter.system == "severa"
+async def test_the_adapter_fulfils_severas_port(severa: SeveraAdapter) -> None:
+    port: SeveraPort = severa
+    assert (port.side, port.system) == (Side.SEVERA, "severa")
+
+
+async def test_currency_rates_come_by_code_and_the_own_currency_is_one_po_14(
+    sandbox: Sandbox, severa: SeveraAdapter
+) -> None:
+    rates = await severa.currency_rates()
+    assert rates == {
+        row["code"]: Decimal(1) if row["isOrganizationCurrency"] else Decimal(str(row["rate"]))
+        for row in sandbox.objects("currencies")
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from core.inputs import Inputs
 from core.invoices import CostRow, ErpInvoice, ErpInvoiceState, Invoice, InvoiceRow, RowType
 from core.links import Link
 from core.money import Money
-from core.profiles import Master, RegistryRule
+from core.profiles import FieldRule, Flow, Master, RegistryRule
 from core.records import Customer, Project, Record, Registry, Side
 from core.states import encode
 from core.transfers import Transfer, TransferState
@@ -142,3 +143,25 @@ def cost(row_id: str = "1", **fields: Any) -> CostRow:
         "cost_date": date(2026, 3, 3),
     }
     return CostRow(id=row_id, **(given | fields))
+
+
+def same_but_for_case(left: Any, right: Any) -> bool:
+    return str(left or "").casefold() == str(right or "").casefold()
+
+
+RULE = RegistryRule(
+    registry=Registry.CUSTOMERS,
+    match=(),
+    fields=(
+        FieldRule("name"),
+        FieldRule("email", same=same_but_for_case),
+        FieldRule("website", flow=Flow.TO_ERP),
+        FieldRule("vat_number", flow=Flow.TO_SEVERA),
+        FieldRule("currency", fixed=True),
+        FieldRule("active"),
+    ),
+)
+"""A rule with a field of every sort: both ways, either way, given once."""
+
+OURS = customer("s-1", email="post@fjord.example", website="fjord.example", vat_number="911", currency="NOK")
+THEIRS = replace(OURS, id="41")

@@ -31,7 +31,7 @@ def test_page_tokens_lead_through_all_rows_once_and_a_short_page_is_not_the_last
     sizes: list[int] = []
     token: str | None = None
     while True:
-        query = {"rowCount": 10, **({"pageToken": token} if token else {})}
+        query: dict[str, Any] = {"rowCount": 10, **({"pageToken": token} if token else {})}
         answer = served.severa.get("/v1/customers", params=query)
         seen += [row["guid"] for row in answer.json()]
         sizes.append(len(answer.json()))
@@ -152,7 +152,7 @@ def test_a_single_filter_finds_exactly_its_value(served: Served, path: str, quer
         ("/v1/salesstatustypes", {"salesState": "Won"}, lambda row: row["salesState"] == "Won"),
         ("/v1/worktypes", {"textToSearch": "rådgiver"}, lambda row: "rådgiver" in row["name"].lower()),
         ("/v1/invoices", {"startDate": "2025-11-10"}, lambda row: row["date"] >= "2025-11-10"),
-        ("/v1/invoices", {"endDate": "2025-11-10T00:00:00+02:00"}, lambda row: row["date"] <= "2025-11-09"),
+        ("/v1/invoices", {"endDate": "2025-11-10T00:00:00+02:00"}, lambda row: row["date"] <= "2025-11-10"),
         ("/v1/workhours", {"eventDateStart": "2025-11-20"}, lambda row: row["eventDate"] >= "2025-11-20"),
         ("/v1/invoices", {"minimumTotalExcludingTax": "0"}, lambda row: row["totalExcludingTax"]["amount"] >= 0),
     ],
