@@ -138,9 +138,7 @@ def _ledger() -> None:
     ]
     store.close()
     columns = ["PowerOffice no.", "stands at", "Severa", "PowerOffice", "difference", "", "why it was kept back"]
-    out.print(
-        table("The ledger: every invoice once", columns, rows, right=("Severa", "PowerOffice", "difference"), box=None)
-    )
+    out.print(table("The ledger: every invoice once", columns, rows, right=("Severa", "PowerOffice", "difference")))
 
 
 def _say_how_to_go_on(folder: Path, ui: str, ready: dict[str, Any]) -> None:

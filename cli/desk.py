@@ -41,7 +41,7 @@ def transfers(tenant: Tenant, as_json: AsJson = False) -> None:  # noqa: FBT002 
     columns = ["invoice", "state", "Severa", "ERP", "difference", "currency", "tries"]
     cells = [["" if cell is None else text(cell) for cell in row] for row in rows]
     figures = ("Severa", "ERP", "difference", "tries")
-    out.print(table(f"{len(found)} invoices", columns, cells, right=figures, whole=columns, box=None))
+    out.print(table(f"{len(found)} invoices", columns, cells, right=figures, whole=columns))
     for transfer in found:
         if transfer.reason:
             out.print(f"\n[bold]{text(transfer.severa_number or transfer.severa_id)}[/bold] {text(transfer.reason)}")

@@ -32,7 +32,10 @@ EXIT_OF_STATE = {
     "failed": Exit.FAILED,
 }
 
-out = Console(highlight=False, soft_wrap=False)
+WIDTH_OF_A_FILE = 110
+"""Columns where the output goes into a file or a pipe and not to a terminal."""
+
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_A_FILE)
 err = Console(stderr=True, highlight=False)
 
 
@@ -67,7 +70,16 @@ def table(
     **options: Any,
 ) -> Table:
     """A table for people; `right` names the columns of figures, `whole` those whose texts are not broken."""
-    made = Table(title=title, title_justify="left", title_style="bold", header_style="dim", **options)
+    made = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        box=None,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        **options,
+    )
     for name in columns:
         figures = name in right
         made.add_column(name, justify="right" if figures else "left", overflow="fold", no_wrap=figures or name in whole)

@@ -125,14 +125,12 @@ def _table(outcome: Outcome) -> None:
             if counts.read:
                 cells = plain_counts(counts.as_dict())
                 rows.append([f"  [dim]{name.replace('_', ' ')}[/dim]", *cells[:-1], ""])
-    out.print(table("", ["job", *figures], rows, right=figures, whole=["job"], box=None, pad_edge=False))
+    out.print(table("", ["job", *figures], rows, right=figures, whole=["job"]))
     rejected = [(report.job, label, reason) for report in outcome.reports.values() for label, reason in report.rejected]
     if rejected:
         out.print()
         shown = [(job.replace("_", " "), label, reason) for job, label, reason in rejected[:30]]
-        out.print(
-            table("Rejected, and why", ["job", "record", "why"], [[text(c) for c in row] for row in shown], box=None)
-        )
+        out.print(table("Rejected, and why", ["job", "record", "why"], [[text(c) for c in row] for row in shown]))
         if len(rejected) > len(shown):
             out.print(f"[dim]and {len(rejected) - len(shown)} more[/dim]")
     out.print()

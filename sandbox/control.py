@@ -56,13 +56,48 @@ def build(
     return app
 
 
+def _story(world: World) -> dict[str, Any]:
+    """What tests want to know of the world: its invoices with their traps."""
+    invoices = [
+        {
+            "key": one.key,
+            "trap": one.trap,
+            "stage": one.stage,
+            "number": one.number,
+            "customer_number": world.customers[one.customer].number,
+            "project_numbers": [world.projects[i].number for i in one.projects],
+            "currency": one.currency,
+            "total_including_tax": str(one.total_including_tax),
+            "is_credit_note": one.is_credit_note,
+            "rows": len(one.rows),
+        }
+        for one in world.invoices
+    ]
+    return {
+        "seed": world.seed,
+        "scale": world.scale,
+        "as_of": world.as_of.isoformat(),
+        "payment_terms": list(world.payment_terms),
+        "counts": {
+            "customers": len(world.customers),
+            "projects": len(world.projects),
+            "products": len(world.products),
+            "invoices": len(world.invoices),
+        },
+        "invoices": invoices,
+    }
+
+
 def _add_overview(app: FastAPI, systems: Mapping[str, System], world: World, clock: Clock, *, limits_on: bool) -> None:
+    # the world itself is not kept: at scale large it would cost a hundred megabytes for nothing
+    seed, scale, story = world.seed, world.scale, _story(world)
+
     @app.get(f"{PREFIX}/")
     async def overview() -> Response:
         return _answer(
             {
-                "seed": world.seed,
-                "scale": world.scale,
+                "seed": seed,
+                "scale": scale,
                 "now": clock.now().isoformat(),
                 "rate_limits": "on" if limits_on else "off",
                 "systems": {
@@ -77,36 +112,7 @@ def _add_overview(app: FastAPI, systems: Mapping[str, System], world: World, clo
 
     @app.get(f"{PREFIX}/world")
     async def told() -> Response:
-        invoices = [
-            {
-                "key": one.key,
-                "trap": one.trap,
-                "stage": one.stage,
-                "number": one.number,
-                "customer_number": world.customers[one.customer].number,
-                "project_numbers": [world.projects[i].number for i in one.projects],
-                "currency": one.currency,
-                "total_including_tax": str(one.total_including_tax),
-                "is_credit_note": one.is_credit_note,
-                "rows": len(one.rows),
-            }
-            for one in world.invoices
-        ]
-        return _answer(
-            {
-                "seed": world.seed,
-                "scale": world.scale,
-                "as_of": world.as_of.isoformat(),
-                "payment_terms": list(world.payment_terms),
-                "counts": {
-                    "customers": len(world.customers),
-                    "projects": len(world.projects),
-                    "products": len(world.products),
-                    "invoices": len(world.invoices),
-                },
-                "invoices": invoices,
-            }
-        )
+        return _answer(story)
 
     @app.post(f"{PREFIX}/clock")
     async def advance(request: Request) -> Response:

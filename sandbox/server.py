@@ -96,6 +96,7 @@ def serve(
     gc.freeze()
     gc.enable()
     app = build_app(built, world, clock, limits_on=rate_limits)
+    del world
     # said to be TCP, for asyncio sends without delay only then
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

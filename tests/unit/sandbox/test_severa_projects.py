@@ -231,7 +231,8 @@ def test_a_file_is_put_on_a_project_and_read_back(served: Served) -> None:
     meta = json.dumps({"Name": "kvittering æøå.pdf", "Description": "psasync:doc:1"}).encode()
     body = (
         b"--b1\r\nContent-Type: application/json\r\n\r\n" + meta + b"\r\n"
-        b"--b1\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: binary\r\n\r\n%PDF-1.4 \x00\xff\r\n--b1--\r\n"
+        b"--b1\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: binary\r\n\r\n"
+        b"%PDF-1.4 \x00\xff\r\n--b1--\r\n"
     )
     answer = served.severa.post(path, content=body, headers={"Content-Type": "multipart/related; boundary=b1"})
     assert answer.status_code == 201, answer.text

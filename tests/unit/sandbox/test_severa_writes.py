@@ -172,8 +172,12 @@ def test_the_first_address_becomes_the_headquarter_and_another_can_be_chosen(ser
     ).json()
     second = served.severa.post(f"{path}/addresses", json={"addressline": "Vei 2", "city": "Bergen"}).json()
     assert served.get(path)["headquarterAddress"] == {
-        "guid": first["guid"], "addressline": "Gate 1\nInngang B", "postalCode": None, "city": "Bodø", "country": "Norway",
-    }  # fmt: skip
+        "guid": first["guid"],
+        "addressline": "Gate 1\nInngang B",
+        "postalCode": None,
+        "city": "Bodø",
+        "country": "Norway",
+    }
     served.severa.patch(path, json=[operation("/headquarterAddress/guid", second["guid"])])
     assert served.get(path)["headquarterAddress"]["city"] == "Bergen"
     elsewhere = stored(served, "addresses")[0]["guid"]
