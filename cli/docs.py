@@ -62,8 +62,7 @@ def update(path: Path, *, check: bool = False) -> bool:
     after = before
     for name, render in REGIONS.items():
         region = re.compile(rf"(<!-- generated: {name} -->\n).*?(<!-- end: {name} -->)", re.DOTALL)
-        body = f"\n{render()}\n\n"
-        after, count = region.subn(lambda found, body=body: f"{found[1]}{body}{found[2]}", after)  # type: ignore[misc]
+        after, count = region.subn(_filled(render()), after)
         if count != 1:
             raise ValueError(f"{path} has {count} regions '{name}'; one is wanted")
     if after != before and not check:
@@ -80,6 +79,10 @@ def main() -> int:
     words = "is current" if current else "is out of date: make docs" if check else "was written anew"
     sys.stdout.write(f"{PAGE} {words}\n")
     return 1 if check and not current else 0
+
+
+def _filled(body: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: f"{found[1]}\n{body}\n\n{found[2]}"
 
 
 def _fields(table: Table[Any]) -> str:

@@ -52,6 +52,16 @@ class Written:
     error: SyncError | None = None
 
 
+class RegisterStore(Protocol):
+    """Keeps a vendor's register that hardly ever changes between processes, for a day or so."""
+
+    def load(self, name: str) -> list[Any] | None:
+        """Its rows as they were kept; None when there are none or they are old."""
+
+    def save(self, name: str, rows: list[Any]) -> None:
+        """Keep its rows."""
+
+
 class RegistryPort(Protocol):
     """One side's registries."""
 
@@ -137,8 +147,11 @@ class SeveraPort(RegistryPort, Protocol):
     async def currency_rates(self) -> dict[str, Decimal]:
         """Severa's currency rates by code: units of the currency per unit of the organisation's own currency."""
 
-    async def find_cost(self, key: str, *, project_id: str, since: datetime) -> str | None:
-        """Id of the project cost that carries our key, among those changed since; the route after a lost answer."""
+    async def find_cost(self, cost: CostEntry, *, since: datetime) -> str | None:
+        """Id of the project cost that a lost create made: by our key, or where none is kept by its figures.
+
+        `since` is the instant of the intent. BadDataError when several could be it: a person decides.
+        """
 
     async def create_cost(self, cost: CostEntry) -> str:
         """Create a project cost; its id. OutcomeUnknownError when the answer was lost."""
@@ -153,12 +166,14 @@ class InvoiceWrite:
 
     `moved` is false when a person had moved the invoice elsewhere (`status_id` says where it stands).
     `number_written` is false when Severa kept another number than the ERP's; `number` is what it shows now.
+    `payment_date_written` is false when neither place took the payment date.
     """
 
     moved: bool
     status_id: str | None
     number: str | None
     number_written: bool
+    payment_date_written: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

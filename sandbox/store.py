@@ -1,7 +1,7 @@
 """In-memory tables of vendor-shaped rows, with look-ups by index and by the time of the last change."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -52,7 +52,7 @@ class ChangeLog:
 
     def __init__(self) -> None:
         self._entries: list[tuple[datetime, int, Hashable]] = []
-        self._last: dict[Hashable, tuple[datetime, int]] = {}
+        self._last: dict[Hashable, tuple[datetime, int, Hashable]] = {}
         self._count = 0
         self._sorted = True
 
@@ -63,9 +63,9 @@ class ChangeLog:
         if self._entries and self._entries[-1][:2] > entry[:2]:
             self._sorted = False
         self._entries.append(entry)
-        self._last[row_id] = entry[:2]
+        self._last[row_id] = entry
         if len(self._entries) > 2 * len(self._last) + 1000:
-            self._entries = [each for each in self._entries if self._last.get(each[2]) == each[:2]]
+            self._entries = [each for each in self._entries if self._last.get(each[2]) is each]
 
     def forget(self, row_id: Hashable) -> None:
         """Takes a deleted row out."""
@@ -74,9 +74,9 @@ class ChangeLog:
     def since(self, at: datetime, *, inclusive: bool = True) -> list[Hashable]:
         """Ids changed at or after `at` (after it, when not inclusive), oldest change first, each once."""
         return [
-            row_id
-            for when, count, row_id in self._entries[self._start(at) :]
-            if self._last.get(row_id) == (when, count) and (inclusive or when > at)
+            entry[2]
+            for entry in self._entries[self._start(at) :]
+            if self._last.get(entry[2]) is entry and (inclusive or entry[0] > at)
         ]
 
     def count_since(self, at: datetime) -> int:
@@ -93,6 +93,38 @@ class ChangeLog:
             self._entries.sort(key=itemgetter(0, 1))
             self._sorted = True
         return bisect_left(self._entries, (at, 0), key=itemgetter(0, 1))
+
+
+class Index:
+    """Row ids by key. Most keys have one row: it stands alone, without a collection around it."""
+
+    def __init__(self) -> None:
+        self._one: dict[Hashable, Hashable] = {}
+        self._more: dict[Hashable, dict[Hashable, None]] = {}
+
+    def ids(self, value: Hashable) -> Collection[Hashable]:
+        """The ids of a key, each once."""
+        more = self._more.get(value)
+        if more is not None:
+            return more
+        return (self._one[value],) if value in self._one else ()
+
+    def add(self, value: Hashable, row_id: Hashable) -> None:
+        """Puts an id under a key."""
+        if value in self._more:
+            self._more[value][row_id] = None
+        elif self._one.setdefault(value, row_id) != row_id:
+            self._more[value] = {self._one.pop(value): None, row_id: None}
+
+    def drop(self, value: Hashable, row_id: Hashable) -> None:
+        """Takes an id from a key."""
+        more = self._more.get(value)
+        if more is None:
+            self._one.pop(value, None)
+        else:
+            more.pop(row_id, None)
+            if len(more) == 1:
+                (self._one[value],) = self._more.pop(value)
 
 
 class Table:
@@ -121,9 +153,19 @@ class Table:
         self._rows: dict[Hashable, Row] = {}
         self._positions: dict[Hashable, int] = {}
         self._order: list[Hashable | None] = []
-        self._indexes: dict[str, dict[Hashable, dict[Hashable, None]]] = {name: {} for name in self._index_keys}
+        self._indexes: dict[str, Index] = {name: Index() for name in self._index_keys}
+        self._made: dict[Hashable, datetime] = {}
         self.changes = ChangeLog()
-        self.creations = ChangeLog()
+        self._creations: ChangeLog | None = None
+
+    @property
+    def creations(self) -> ChangeLog:
+        """Row ids by the time of creation; the log is made when first asked for."""
+        if self._creations is None:
+            self._creations = ChangeLog()
+            for row_id, at in self._made.items():
+                self._creations.note(row_id, at)
+        return self._creations
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -141,21 +183,18 @@ class Table:
 
     def find(self, index: str, value: Hashable) -> list[Row]:
         """The rows with this key in an index, in order of insertion."""
-        ids = self._indexes[index].get(value)
-        if not ids:
-            return []
-        return [self._rows[row_id] for row_id in self._in_order(ids)]
+        return [self._rows[row_id] for row_id in self._in_order(self._indexes[index].ids(value))]
 
     def find_any(self, index: str, values: Iterable[Hashable]) -> list[Row]:
         """The rows with any of these keys in an index, in order of insertion, each once."""
         lookup = self._indexes[index]
-        ids = {row_id: None for value in values for row_id in lookup.get(value, ())}
+        ids = {row_id: None for value in values for row_id in lookup.ids(value)}
         return [self._rows[row_id] for row_id in self._in_order(ids)]
 
     def count(self, index: str, values: Iterable[Hashable]) -> int:
         """At most so many rows have any of these keys in an index; -1 when there is no such index."""
         lookup = self._indexes.get(index)
-        return -1 if lookup is None else sum(len(lookup.get(value, ())) for value in values)
+        return -1 if lookup is None else sum(len(lookup.ids(value)) for value in values)
 
     def changed_since(self, at: datetime, *, inclusive: bool = True) -> list[Row]:
         """The rows whose last change is at or after `at`, in order of insertion."""
@@ -197,7 +236,9 @@ class Table:
         self._positions[row_id] = len(self._order)
         self._order.append(row_id)
         self._add_keys(row_id, self._keys(row))
-        self.creations.note(row_id, created)
+        if self._creations is not None:
+            self._creations.note(row_id, created)
+        self._made[row_id] = created
         self.changes.note(row_id, changed)
         return row
 
@@ -223,7 +264,9 @@ class Table:
         self._order[self._positions.pop(row_id)] = None
         self._drop_keys(row_id, self._keys(row))
         self.changes.forget(row_id)
-        self.creations.forget(row_id)
+        del self._made[row_id]
+        if self._creations is not None:
+            self._creations.forget(row_id)
         return row
 
     def _in_order(self, ids: Iterable[Hashable]) -> list[Hashable]:
@@ -235,13 +278,9 @@ class Table:
     def _add_keys(self, row_id: Hashable, found: list[list[Hashable]]) -> None:
         for lookup, values in zip(self._indexes.values(), found, strict=True):
             for value in values:
-                lookup.setdefault(value, {})[row_id] = None
+                lookup.add(value, row_id)
 
     def _drop_keys(self, row_id: Hashable, found: list[list[Hashable]]) -> None:
         for lookup, values in zip(self._indexes.values(), found, strict=True):
             for value in values:
-                ids = lookup.get(value)
-                if ids is not None:
-                    ids.pop(row_id, None)
-                    if not ids:
-                        del lookup[value]
+                lookup.drop(value, row_id)

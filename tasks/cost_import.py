@@ -182,8 +182,7 @@ class Import:
             raise
 
     async def _look_up(self, entry: CostEntry, intended_at: datetime) -> str | None:
-        since = intended_at - timedelta(minutes=5)
-        return await self.run.severa.find_cost(entry.key, project_id=entry.project_id, since=since)
+        return await self.run.severa.find_cost(entry, since=intended_at)
 
     async def _entry(self, row: CostRow, key: str) -> CostEntry:
         project = self._project(row)

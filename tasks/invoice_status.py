@@ -204,6 +204,15 @@ async def _advance(run: Run, advance: Advance) -> None:
         )
         _complain(run, transfer, error, "number")
         return
+    if not write.payment_date_written:
+        error = BadDataError(
+            "Severa did not take the payment date.",
+            why="Neither the invoice nor its settings let it be written.",
+            todo="Enter the payment date in Severa by hand.",
+            field="paymentDate",
+        )
+        _complain(run, transfer, error, "payment date")
+        return
     run.state.issues.resolve(JOB, [record_key(Side.SEVERA, transfer.severa_id)])
 
 

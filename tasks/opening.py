@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from datetime import datetime
-from typing import cast
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from pydantic import SecretStr
 
@@ -51,6 +51,23 @@ class StoredTokens:
         self._tokens.drop(system)
 
 
+class StoredRegisters:
+    """A vendor's registers that hardly ever change, kept in the state."""
+
+    def __init__(self, state: TenantState, max_age: timedelta) -> None:
+        self._facts = state.facts
+        self._max_age = max_age
+
+    def load(self, name: str) -> list[Any] | None:
+        """Its rows; None when there are none or they are old."""
+        fact = self._facts.get(name, max_age=self._max_age)
+        return None if fact is None else list(fact["rows"])
+
+    def save(self, name: str, rows: list[Any]) -> None:
+        """Keep its rows."""
+        self._facts.put(name, {"rows": rows})
+
+
 def load_tenant(name: str) -> Tenant:
     """The tenant file of this name. Raises TenantFileError with every mistake in it."""
     return load(places.tenants_folder() / f"{name}.yaml", SETTINGS)
@@ -71,7 +88,8 @@ def open_severa(tenant: Tenant, state: TenantState) -> SeveraPort:
     """Severa as this tenant's credentials see it."""
     settings = tenant.section(SeveraSettings)
     value = secret(settings.client_secret)
-    return SeveraAdapter.open(settings, value, StoredTokens(state, value))
+    kept = StoredRegisters(state, timedelta(hours=settings.full_read_hours))
+    return SeveraAdapter.open(settings, value, StoredTokens(state, value), kept=kept)
 
 
 def _open_poweroffice(tenant: Tenant, state: TenantState) -> ErpPort:

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from connectors.auth import TokenStore
 from connectors.http import Exchange, Transport
-from connectors.ports import CostEntry, InvoiceWrite, Read, Written
+from connectors.ports import CostEntry, InvoiceWrite, Read, RegisterStore, Written
 from connectors.severa.client import SeveraClient
 from connectors.severa.costs import SeveraCosts
 from connectors.severa.invoices import SeveraInvoices
@@ -30,9 +30,9 @@ class SeveraAdapter:
     side: Side = Side.SEVERA
     system: str = "severa"
 
-    def __init__(self, client: SeveraClient, settings: SeveraSettings) -> None:
+    def __init__(self, client: SeveraClient, settings: SeveraSettings, kept: RegisterStore | None = None) -> None:
         self._client = client
-        self._references = References(client, settings)
+        self._references = References(client, settings, kept)
         self._reading = SeveraReading(client, self._references)
         self._writing = SeveraWriting(client, self._references, self._reading)
         self._invoices = SeveraInvoices(client, settings)
@@ -46,10 +46,11 @@ class SeveraAdapter:
         secret: SecretStr,
         token_store: TokenStore | None = None,
         *,
+        kept: RegisterStore | None = None,
         observer: Callable[[Exchange], None] | None = None,
     ) -> SeveraAdapter:
         """An adapter for a tenant's settings. Nothing is called before it is used."""
-        return cls(SeveraClient(settings, secret, token_store, observer=observer), settings)
+        return cls(SeveraClient(settings, secret, token_store, observer=observer), settings, kept)
 
     @property
     def transport(self) -> Transport:
@@ -144,9 +145,9 @@ class SeveraAdapter:
         """Rates of Severa's currencies by code, as its register has them; the organisation's own is 1."""
         return await self._references.currency_rates()
 
-    async def find_cost(self, key: str, *, project_id: str, since: datetime) -> str | None:
+    async def find_cost(self, cost: CostEntry, *, since: datetime) -> str | None:
         """Id of the project cost that carries our key."""
-        return await self._costs.find(key, project_id=project_id, since=since)
+        return await self._costs.find(cost, since=since)
 
     async def create_cost(self, cost: CostEntry) -> str:
         """Create a project cost; its id."""

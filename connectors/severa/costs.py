@@ -10,7 +10,7 @@ from connectors.ports import CostEntry
 from connectors.severa.client import Paging, SeveraClient, moment
 from connectors.severa.mapping import TYPE_OF_NEW, bare, guid_in
 from connectors.severa.settings import SeveraSettings
-from connectors.values import shown
+from connectors.values import Rejected, day, decimal, shown
 from core.errors import BadDataError, OutcomeUnknownError
 from core.records import ProductKind
 
@@ -55,28 +55,29 @@ class SeveraCosts:
             raise OutcomeUnknownError("Severa created a project cost without saying its guid.", field="guid")
         return guid
 
-    async def find(self, key: str, *, project_id: str, since: datetime) -> str | None:
-        """Guid of the cost with our key: among those changed since shortly before `since`, then in the project.
+    async def find(self, cost: CostEntry, *, since: datetime) -> str | None:
+        """Guid of the cost that is ours: among those changed since shortly before `since`, then in the project.
 
-        BadDataError when several carry it, or when no member carries our key: then a person decides.
+        By our key; where no member carries it, by project, date, quantity, unit cost and description (contract section
+        8). BadDataError when several could be it: then a person decides.
         """
-        if self._field == "none":
-            raise BadDataError(
-                f"It cannot be found out whether Severa has the cost {shown(key)}.",
-                why="severa.fee_key_field is none, so no cost carries our key.",
-                todo="Look at the project's costs in Severa, then retry or ignore this one.",
-            )
         asked = {"changedSince": moment(since - MARGIN)}
-        changed = await self._client.rows("/v1/projectfees", Paging.TOKEN, asked)
-        found = self._carriers(changed, key)
-        if not found:
+        found = self._ours(await self._client.rows("/v1/projectfees", Paging.TOKEN, asked), cost)
+        if not found and self._field != "none":
             path = "/v1/projects/{projectGuid}/projectfees"
-            found = self._carriers(await self._client.rows(path, Paging.TOKEN, projectGuid=project_id), key)
+            found = self._ours(await self._client.rows(path, Paging.TOKEN, projectGuid=cost.project_id), cost)
         if len(found) > 1:
             raise BadDataError(
-                f"Severa has {len(found)} costs with the key {shown(key)}.", todo="Remove the double in Severa."
+                f"Severa has {len(found)} costs that could be {shown(cost.key)}.",
+                why="Only one of them can be the one whose answer was lost.",
+                todo="Remove the double in Severa, or ignore this one.",
             )
         return next(iter(found), None)
+
+    def _ours(self, rows: list[Any], cost: CostEntry) -> set[str]:
+        if self._field != "none":
+            return self._carriers(rows, cost.key)
+        return {guid for row in rows if (guid := guid_in({"": row}, "")) and _looks_like(row, cost)}
 
     def _carriers(self, rows: list[Any], key: str) -> set[str]:
         mark = key if self._field == "invoiceRowComment" else self._suffix(key)
@@ -96,6 +97,21 @@ class SeveraCosts:
 
     def _suffix(self, key: str) -> str:
         return f"[{key}]"
+
+
+def _looks_like(row: Any, cost: CostEntry) -> bool:
+    """The figures by which a cost without a key is recognised."""
+    try:
+        figures = decimal(row.get("quantity")), decimal((row.get("unitCost") or {}).get("amount"))
+        on = day(row.get("eventDate"))
+    except (Rejected, AttributeError):
+        return False
+    return (
+        guid_in(row, "project") == cost.project_id
+        and on == cost.event_date
+        and figures == (cost.quantity, cost.unit_cost)
+        and (row.get("description") or "").strip() == cost.description.strip()
+    )
 
 
 def _regular_product(product_id: str) -> str:

@@ -152,9 +152,13 @@ class SeveraInvoices:
         written = number is None or after.number in (number, str(whole))
         if not written:
             await self._fall_back(invoice_id, str(number))
-        if payment_date is not None and after.payment_date != payment_date:
-            log.warning("Severa shows payment date %s instead of %s: %s", after.payment_date, payment_date, after.label)
-        return InvoiceWrite(moved=True, status_id=after.status_id, number=after.number, number_written=written)
+        return InvoiceWrite(
+            moved=True,
+            status_id=after.status_id,
+            number=after.number,
+            number_written=written,
+            payment_date_written=payment_date is None or after.payment_date == payment_date,
+        )
 
     async def _move(self, invoice_id: str, status_id: str, members: Mapping[str, Any]) -> Invoice:
         """The status, with the other members before it; taken apart where Severa refuses them together."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from connectors.ports import RegisterStore
 from connectors.severa.client import Paging, SeveraClient
 from connectors.severa.settings import SeveraSettings
 from connectors.together import Once
@@ -37,11 +38,16 @@ class Currencies:
     own: str | None
 
 
+COUNTRIES = "severa.countries"
+"""The one register that is kept between runs: every customer has a country, and countries do not change."""
+
+
 class References:
     """Lookups of one Severa organisation. Every method makes at most one round of calls per run."""
 
-    def __init__(self, client: SeveraClient, settings: SeveraSettings) -> None:
+    def __init__(self, client: SeveraClient, settings: SeveraSettings, kept: RegisterStore | None = None) -> None:
         self._client = client
+        self._kept = kept
         self._settings = settings
         self._countries = Once(self._read_countries)
         self._currencies = Once(self._read_currencies)
@@ -144,7 +150,13 @@ class References:
     async def _read_countries(self) -> Countries:
         codes: dict[str, str] = {}
         guids: dict[str, str] = {}
-        for row in await self._rows("/v1/localization/countries", Paging.NONE):
+        rows = self._kept.load(COUNTRIES) if self._kept else None
+        if rows is None:
+            rows = await self._rows("/v1/localization/countries", Paging.NONE)
+            if self._kept:
+                wanted = ("guid", "name", "englishName", "code2", "code3")
+                self._kept.save(COUNTRIES, [{name: row.get(name) for name in wanted} for row in rows])
+        for row in rows:
             code = _text(row, "code2").upper()
             if not code:
                 continue

@@ -57,17 +57,17 @@ async def test_a_cost_is_found_again_by_its_key_all_08(server: ScriptedServer, f
     created = await severa.create_cost(COST)
     fake.rows["/v1/projectfees"][0]["lastUpdatedDateTime"] = "2026-03-02T06:00:00Z"
     at = datetime(2026, 3, 2, 6, 3, tzinfo=UTC)
-    assert await severa.find_cost(KEY, project_id=guid(80), since=at) == created
-    assert await severa.find_cost(KEY + "1", project_id=guid(80), since=at) is None
+    assert await severa.find_cost(COST, since=at) == created
+    assert await severa.find_cost(replace(COST, key=KEY + "1"), since=at) is None
     await severa.create_cost(replace(COST, key=KEY + "1"))
-    found = await severa.find_cost(KEY, project_id=guid(80), since=datetime(2026, 1, 1, tzinfo=UTC))
+    found = await severa.find_cost(COST, since=datetime(2026, 1, 1, tzinfo=UTC))
     assert found == created
 
 
 async def test_a_cost_that_is_not_among_the_changed_ones_is_looked_for_in_its_project(server: ScriptedServer) -> None:
     rows = [{"guid": guid(1), "invoiceRowComment": KEY}]
     fake = FakeSevera(server, {f"/v1/projects/{guid(80)}/projectfees": rows, "/v1/projectfees": []})
-    found = await fake.adapter().find_cost(KEY, project_id=guid(80), since=datetime(2026, 3, 2, tzinfo=UTC))
+    found = await fake.adapter().find_cost(COST, since=datetime(2026, 3, 2, tzinfo=UTC))
     assert found == guid(1)
 
 
@@ -75,16 +75,23 @@ async def test_several_costs_with_one_key_are_a_persons_matter(server: ScriptedS
     rows = [{"guid": guid(number), "invoiceRowComment": KEY, "lastUpdatedDateTime": "2026-09"} for number in (1, 2)]
     fake = FakeSevera(server, {"/v1/projectfees": rows})
     with pytest.raises(BadDataError, match="2 costs"):
-        await fake.adapter().find_cost(KEY, project_id=guid(80), since=datetime(2026, 3, 2, tzinfo=UTC))
+        await fake.adapter().find_cost(COST, since=datetime(2026, 3, 2, tzinfo=UTC))
 
 
-async def test_without_a_key_field_nothing_is_looked_up_and_nothing_is_claimed(server: ScriptedServer) -> None:
+async def test_without_a_key_field_a_cost_is_found_by_its_figures_all_08(server: ScriptedServer) -> None:
+    """Contract section 8: project, date, quantity, unit cost and description; one hit is ours, several a person's."""
     fake = FakeSevera(server)
     severa = fake.adapter(fee_key_field="none")
-    await severa.create_cost(COST)
-    assert "invoiceRowComment" not in fake.rows["/v1/projectfees"][0]
-    with pytest.raises(BadDataError, match="fee_key_field"):
-        await severa.find_cost(KEY, project_id=guid(80), since=datetime(2026, 3, 2, tzinfo=UTC))
+    created = await severa.create_cost(COST)
+    row = fake.rows["/v1/projectfees"][0]
+    row["lastUpdatedDateTime"] = "2026-03-02T06:00:00Z"
+    assert "invoiceRowComment" not in row
+    at = datetime(2026, 3, 2, 6, 3, tzinfo=UTC)
+    assert await severa.find_cost(COST, since=at) == created
+    assert await severa.find_cost(replace(COST, quantity=COST.quantity + 1), since=at) is None
+    fake.rows["/v1/projectfees"].append({**row, "guid": guid(77)})
+    with pytest.raises(BadDataError, match="2 costs"):
+        await severa.find_cost(COST, since=at)
 
 
 async def test_a_lost_answer_is_unknown_and_not_repeated_law_1(server: ScriptedServer) -> None:
@@ -115,9 +122,9 @@ async def test_the_simulated_severa_takes_costs_and_gives_the_key_back() -> None
         cost = replace(COST, project_id=project["guid"], product_id=f"product:{product}")
         begun = datetime.now(UTC)
         created = await severa.create_cost(cost)
-        assert await severa.find_cost(KEY, project_id=project["guid"], since=begun) == created
+        assert await severa.find_cost(cost, since=begun) == created
         later = begun + timedelta(hours=1)
-        assert await severa.find_cost(KEY, project_id=project["guid"], since=later) == created
+        assert await severa.find_cost(cost, since=later) == created
         with pytest.raises((MissingDependencyError, BadDataError)):
             await severa.create_cost(replace(cost, project_id=guid(80)))
         await severa.close()

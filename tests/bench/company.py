@@ -1,0 +1,176 @@
+"""A tenant of its own on simulated systems of one scale, run through the command line as a user would."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from connectors.poweroffice.settings import PowerOfficeSettings
+from connectors.severa.settings import SCOPES, SeveraSettings
+from tests.bench.processes import LONGEST, ROOT, Finished, Usage, measured
+from tests.bench.recording import Exchange, is_token, is_write, to_replay
+
+TENANT = "bench"
+SEED = "1"
+CLI = (sys.executable, "-m", "cli.main")
+REPLAY = Path(__file__).with_name("replay.py")
+CONCURRENCY = {
+    "severa": int(SeveraSettings.model_fields["concurrency"].default),
+    "poweroffice": int(PowerOfficeSettings.model_fields["concurrency"].default),
+}
+"""How many calls the product has under way at a time, per system."""
+START_SECONDS = 180.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One run of the product: what it took, what it reported, and what it said to the systems (None: not recorded)."""
+
+    usage: Usage
+    report: dict[str, Any]
+    exchanges: list[Exchange] | None
+    calls: int
+
+    @property
+    def writes(self) -> int:
+        """Calls that could change something in a vendor's system."""
+        return sum(map(is_write, self.exchanges or ()))
+
+    @property
+    def token_calls(self) -> int:
+        """Calls for access tokens, among all calls."""
+        return sum(map(is_token, self.exchanges or ()))
+
+
+class Company:
+    """The tenant and the folder of its files; `scale` is that of its simulated systems."""
+
+    def __init__(self, scale: str, folder: Path, ready: Path, variables: dict[str, str]) -> None:
+        self.scale = scale
+        self.folder = folder
+        self.variables = variables
+        self._control = str(json.loads(ready.read_text())["control_url"])
+
+    def run(self, job: str = "cycle", *, recorded: bool = True) -> Cycle:
+        """Run a job as a command of its own. Recorded exchanges are handed over and forgotten by the systems."""
+        self._post("exchanges/recording", {"on": True})
+        before = self._mark()
+        self._post("exchanges/recording", {"on": recorded})
+        done = cli(self.folder, self.variables, "run", TENANT, "--job", job, "--json")
+        if done.code not in (0, 3):
+            raise AssertionError(f"run ended with {done.code}: {done.output}\n{(self.folder / 'err.log').read_text()}")
+        exchanges = None
+        if recorded:
+            exchanges = [e for e in self._get("exchanges", since=before) if e["index"] >= before]
+        self._post("exchanges/recording", {"on": True})
+        calls = self._mark() - before - 1
+        httpx.delete(f"{self._control}/exchanges", timeout=60).raise_for_status()
+        return Cycle(done.usage, json.loads(done.output), exchanges, calls)
+
+    def advance(self, minutes: float) -> None:
+        """Let time pass in the simulated systems."""
+        self._post("clock", {"advance_seconds": minutes * 60})
+
+    def _mark(self) -> int:
+        """The index of the next exchange: one is made, an unauthorised call that nothing else notices."""
+        base = self._control.rpartition("/")[0]
+        httpx.get(f"{base}/severa/v1/bench-mark", timeout=60)
+        marks = self._get("exchanges", system="severa")
+        return int(marks[-1]["index"]) + 1
+
+    def _get(self, path: str, **query: Any) -> list[Exchange]:
+        answer = httpx.get(f"{self._control}/{path}", params=query, timeout=600)
+        found: list[Exchange] = answer.raise_for_status().json()
+        return found
+
+    def _post(self, path: str, body: dict[str, Any]) -> None:
+        httpx.post(f"{self._control}/{path}", json=body, timeout=60).raise_for_status()
+
+
+def cli(folder: Path, variables: dict[str, str], *arguments: str) -> Finished:
+    """A command of the product."""
+    return measured([*CLI, *arguments], folder, variables)
+
+
+@contextmanager
+def prefect_server(folder: Path) -> Iterator[str]:
+    """A Prefect server as the command line starts it; its API URL."""
+    variables = {"SEVERA_SYNC_HOME": str(folder / "home"), "PREFECT_API_URL": ""}
+    folder.mkdir(parents=True, exist_ok=True)
+    # its output is not read to the end: the server that stays behind would keep a pipe open
+    assert cli(folder, variables, "server", "start").code == 0, (folder / "err.log").read_text()
+    try:
+        yield f"http://127.0.0.1:{json.loads((folder / 'home' / 'server.json').read_text())['port']}/api"
+    finally:
+        cli(folder, variables, "server", "stop")
+
+
+@contextmanager
+def simulated_systems(folder: Path, scale: str) -> Iterator[Path]:
+    """Fresh simulated systems in a process of their own, without rate limits; their ready file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ready = folder / "ready.json"
+    command = [*CLI, "sandbox", "--ready", str(ready), "--scale", scale, "--seed", SEED, "--rate-limits", "off"]
+    with (folder / "sandbox.log").open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=ROOT)
+    try:
+        end = time.monotonic() + START_SECONDS
+        while not ready.exists():
+            if process.poll() is not None or time.monotonic() > end:
+                raise AssertionError((folder / "sandbox.log").read_text())
+            time.sleep(0.05)
+        yield ready
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+@contextmanager
+def company(folder: Path, scale: str, api_url: str) -> Iterator[Company]:
+    """A new tenant on fresh simulated systems, never synchronised."""
+    with simulated_systems(folder, scale) as ready:
+        variables = {
+            "SEVERA_SYNC_HOME": str(folder / "home"),
+            "SEVERA_SYNC_TENANTS": str(folder / "tenants"),
+            "PREFECT_API_URL": api_url,
+        }
+        done = cli(folder, variables, "init", TENANT, "--erp", "poweroffice", "--from-sandbox", str(ready))
+        assert done.code == 0, done.output + (folder / "err.log").read_text()
+        yield Company(scale, folder, ready, variables)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What the bare script took for the same calls; `phases` are seconds by the phases of `recording.PHASES`."""
+
+    usage: Usage
+    seconds: float
+    phases: dict[str, float]
+    calls: int
+    others: list[list[Any]]
+
+
+def replayed(folder: Path, scale: str, exchanges: list[Exchange]) -> Replayed:
+    """Replay a first cycle against fresh simulated systems with the same seed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    recording, result = folder / "recording.json", folder / "result.json"
+    recording.write_text(json.dumps(to_replay(exchanges, CONCURRENCY, ",".join(SCOPES))))
+    with simulated_systems(folder, scale) as ready:
+        done = measured([sys.executable, str(REPLAY), str(ready), str(recording), str(result)], folder, {})
+    assert done.code == 0, (folder / "err.log").read_text()
+    came = json.loads(result.read_text())
+    return Replayed(done.usage, came["seconds"], came["phases"], came["calls"], came["others"])
+
+
+assert LONGEST > START_SECONDS
+_ = os

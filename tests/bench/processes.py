@@ -1,0 +1,71 @@
+"""Processes that are measured from outside: wall time, CPU time and the peak of their memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LONGEST = 3600.0
+"""Seconds after which a process has gone wrong."""
+_EVERY = 0.02
+_HIGH_WATER = "VmHWM:"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a process took: seconds by the clock, seconds of CPU (user and system), peak of resident memory in MB."""
+
+    seconds: float
+    cpu: float
+    peak: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A process that ended: what it took, its exit code, what it printed."""
+
+    usage: Usage
+    code: int
+    output: str
+
+
+def measured(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> Finished:
+    """Run a command to its end. Its error channel goes to `folder`/err.log.
+
+    The peak is the kernel's own high-water mark of the process, read until it ends; the figure that `wait4` gives
+    would include the memory of whoever started it.
+    """
+    out, log = folder / "out.log", folder / "err.log"
+    with out.open("wb") as output, log.open("ab") as errors:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            command, stdout=output, stderr=errors, stdin=subprocess.DEVNULL, cwd=ROOT, env={**os.environ, **variables}
+        )
+        peak = 0.0
+        while True:
+            peak = max(peak, _high_water(process.pid))
+            pid, status, used = os.wait4(process.pid, os.WNOHANG)
+            if pid:
+                break
+            if time.perf_counter() - started > LONGEST:
+                process.kill()
+            time.sleep(_EVERY)
+        seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    usage = Usage(seconds, used.ru_utime + used.ru_stime, peak)
+    return Finished(usage, process.returncode, out.read_text())
+
+
+def _high_water(pid: int) -> float:
+    """MB; 0 when the process has ended or is only just beginning."""
+    try:
+        text = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    place = text.find(_HIGH_WATER)
+    return int(text[place:].split(maxsplit=2)[1]) / 1000 * 1.024 if place >= 0 else 0.0

@@ -1,0 +1,180 @@
+"""The simulated systems in a thread of the test's own process, with what tests need to see of them.
+
+`serving()` makes a fresh world from a seed in a quarter of a second. Everything goes over real HTTP; only the tap,
+which acts at a chosen request, stands between the server and the systems.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sandbox.clock import Clock
+from sandbox.control import PREFIX
+from sandbox.server import SYSTEMS, CuttableProtocol, build_app, build_systems
+from sandbox.system import System
+from sandbox.world import World
+from tests.specs import spec, vendor_folder
+
+Row = dict[str, Any]
+Moment = tuple[str, str, str]
+"""("before" | "after" a request is carried out, method, path below the port)."""
+GET_LIKE = ("/v1/token", "/OAuth/Token")
+"""Paths whose POST writes nothing."""
+
+
+class Tap:
+    """Sees every request to a simulated system just before and just after it is carried out, unanswered then."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.watch: Callable[[Moment], None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        watch = self.watch
+        if watch is None or scope["type"] != "http" or scope["path"].startswith(PREFIX):
+            await self._app(scope, receive, send)
+            return
+        watch(("before", scope["method"], scope["path"]))
+
+        async def seen(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                watch(("after", scope["method"], scope["path"]))
+            await send(message)
+
+        await self._app(scope, receive, seen)
+
+
+class Sandbox:
+    """A running sandbox: its ready file, what it stores, what people do in it, its faults and its recording."""
+
+    def __init__(self, systems: Mapping[str, System], world: World, ready: Path, tap: Tap) -> None:
+        self.systems = systems
+        self.world = world
+        self.ready = ready
+        self.access: dict[str, Any] = json.loads(ready.read_text())
+        self.tap = tap
+        self._control = httpx.Client(base_url=self.access["control_url"], timeout=30)
+        keys = (invoice.key for invoice in world.invoices)
+        self.guids = dict(zip(keys, (row["guid"] for row in self.objects("severa", "invoices")), strict=True))
+        """Key of an invoice of the world -> its guid in Severa."""
+
+    def objects(self, system: str, kind: str) -> list[Row]:
+        """Everything stored of a kind."""
+        return self._json("GET", f"/{system}/objects/{kind}")
+
+    def act(self, system: str, action: str, **given: Any) -> Row:
+        """What a person does in that system's screens."""
+        return self._json("POST", f"/{system}/{action}", given)
+
+    def fault(self, system: str, method: str, path: str, kind: str, times: int = 1) -> None:
+        """Order a fault for coming requests."""
+        self._json(
+            "POST", "/faults", {"system": system, "method": method, "path": path, "kind": kind, "times": times}
+        )
+
+    def faults(self) -> list[Row]:
+        """Those that were ordered and have not come to pass."""
+        return self._json("GET", "/faults")
+
+    def clear_faults(self) -> None:
+        """Forget them."""
+        self._json("DELETE", "/faults")
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass in the simulated systems."""
+        self._json("POST", "/clock", {"advance_seconds": seconds})
+
+    def exchanges(self, since: int = 0, system: str | None = None) -> list[Row]:
+        """What was asked and answered from an index on."""
+        return self._json("GET", "/exchanges", params={"since": since, **({"system": system} if system else {})})
+
+    def mark(self) -> int:
+        """The index of the next exchange."""
+        found = self.exchanges()
+        return found[-1]["index"] + 1 if found else 0
+
+    def writes(self, since: int = 0) -> list[str]:
+        """`METHOD path` of every request that could change something."""
+        return [
+            f"{one['method']} {one['path']}"
+            for one in self.exchanges(since)
+            if one["method"] != "GET" and one["path"] not in GET_LIKE
+        ]
+
+    def secrets(self) -> set[str]:
+        """Every secret value that was ever given out."""
+        return {secret for system in self.systems.values() for secret in system.secrets if secret}
+
+    def close(self) -> None:
+        """Close the control client."""
+        self._control.close()
+
+    def validate(self, since: int = 0) -> None:
+        """Compare everything said with the vendors' specifications, where these are at hand."""
+        known = [system for system in self.systems if (vendor_folder(system) / "openapi.json").exists()]
+        if known:
+            for exchange in self.exchanges(since):
+                if exchange["system"] in known:
+                    spec(exchange["system"]).validate_exchange(exchange)
+
+    def _json(self, method: str, path: str, body: Any = None, params: Any = None) -> Any:
+        answer = self._control.request(method, path, json=body, params=params)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+
+@contextmanager
+def serving(folder: Path, seed: int = 1, *, limits_on: bool = False, validated: bool = True) -> Iterator[Sandbox]:
+    """Serve a small world until the block ends; then everything that was said is validated."""
+    world, clock = World.generate(seed, "small"), Clock()
+    systems = build_systems(SYSTEMS, world, clock, limits_on=limits_on)
+    tap = Tap(build_app(systems, world, clock, limits_on=limits_on))
+    config = uvicorn.Config(
+        tap,
+        http=CuttableProtocol,
+        ws="none",
+        loop="asyncio",
+        lifespan="off",
+        log_level="warning",
+        date_header=False,
+        timeout_graceful_shutdown=2,
+    )
+    server = uvicorn.Server(config)
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
+        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        ready = folder / "ready.json"
+        ready.write_text(json.dumps(_ready(base, systems, limits_on=limits_on)))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.005)
+        running = Sandbox(systems, world, ready, tap)
+        try:
+            yield running
+            if validated:
+                running.validate()
+        finally:
+            running.close()
+            server.should_exit = True
+            thread.join(timeout=10)
+
+
+def _ready(base: str, systems: Mapping[str, System], *, limits_on: bool) -> dict[str, Any]:
+    """The content of the ready file, as the served sandbox writes it."""
+    return {
+        **{name: {"base_url": f"{base}/{name}", **system.credentials} for name, system in systems.items()},
+        "control_url": f"{base}{PREFIX}",
+        "rate_limits": "on" if limits_on else "off",
+    }
