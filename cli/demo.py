@@ -120,25 +120,25 @@ class People:
 
 
 def _ledger() -> None:
-    """The ledger's story in one table."""
-    from state.store import Store  # noqa: PLC0415
+    """The ledger's story: what went, with both totals, and what was kept back and why."""
+    from state.store import Store  # noqa: PLC0415 - only now is there something to show
 
     store = Store.open(places.database_url())
-    rows = [
-        [
-            text(transfer.erp_number or "draft" if transfer.erp_id else "-"),
-            text(transfer.stage.value if transfer.state.value in {"reported", "done"} else transfer.state.value),
-            text(transfer.severa_total or ""),
-            text(transfer.erp_total or ""),
-            text(transfer.difference if transfer.difference is not None else ""),
-            text(transfer.currency or ""),
-            text(transfer.reason or ""),
-        ]
-        for transfer in sorted(store.tenant(TENANT).transfers.all(), key=lambda t: (t.reason or "", t.erp_number or ""))
-    ]
+    found = store.tenant(TENANT).transfers.all()
     store.close()
-    columns = ["PowerOffice no.", "stands at", "Severa", "PowerOffice", "difference", "", "why it was kept back"]
-    out.print(table("The ledger: every invoice once", columns, rows, right=("Severa", "PowerOffice", "difference")))
+    went = sorted((t for t in found if t.erp_number), key=lambda t: t.erp_number or "")
+    rows = [
+        [t.erp_number, t.stage.value, t.severa_total, t.erp_total, t.difference, t.currency, t.attempts] for t in went
+    ]
+    columns = ["no.", "stands at", "Severa", "PowerOffice", "difference", "", "tries"]
+    figures = ("Severa", "PowerOffice", "difference", "tries")
+    cells = [[text(cell) for cell in row] for row in rows]
+    out.print(table("The ledger: every invoice once", columns, cells, right=figures, whole=columns))
+    out.print("\n[bold]Kept back, nothing left of them in PowerOffice[/bold]")
+    for transfer in found:
+        if transfer.reason and not transfer.erp_id:
+            out.print(f"  {transfer.severa_total} {transfer.currency}  [dim]{text(transfer.reason)}[/dim]")
+    out.print()
 
 
 def _say_how_to_go_on(folder: Path, ui: str, ready: dict[str, Any]) -> None:

@@ -8,8 +8,10 @@ import typer
 
 from cli.output import out, print_json, table, text
 from connectors.settings import SETTINGS
+from core.errors import ConfigurationError
 from core.issues import Issue, IssueState
 from core.transfers import Transfer
+from state.issues import Issues
 from state.store import Store, TenantState
 from tasks import places
 from tenants.load import Loaded, load, load_all
@@ -68,10 +70,14 @@ def _transfer(transfer: Transfer) -> dict[str, Any]:
 def issues(
     tenant: Tenant,
     everything: Annotated[bool, typer.Option("--all", help="Resolved and ignored ones, too.")] = False,  # noqa: FBT002
+    ignore: Annotated[str | None, typer.Option(help="Ignore the issues of this record, such as severa:GUID.")] = None,
     as_json: AsJson = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Show the error desk: what is wrong with which record, and what to do."""
     desk = _state(tenant).issues
+    if ignore is not None:
+        _ignore(desk, ignore)
+        return
     found = desk.all() if everything else desk.open()
     if as_json:
         print_json([_issue(issue) for issue in found])
@@ -86,6 +92,17 @@ def issues(
             out.print(f"  [dim]{text(words)}[/dim]")
         since = f"{issue.first_seen:%Y-%m-%d %H:%M}" if issue.first_seen else "?"
         out.print(f"  [dim]{issue.error_class.value}, since {since} UTC, {issue.count} times, {issue.record}[/dim]")
+
+
+def _ignore(desk: Issues, record: str) -> None:
+    """A person has looked and lets it be: the issues of the record stay off the desk, even when they are met again."""
+    scopes = {issue.scope for issue in desk.open() if issue.record == record}
+    if not scopes:
+        raise ConfigurationError(
+            f"There is no open issue of '{record}'.", todo="Give the record as the list shows it, such as severa:GUID."
+        )
+    number = sum(desk.ignore(scope, record) for scope in sorted(scopes))
+    out.print(f"{number} issue{'s' if number > 1 else ''} of {text(record)} ignored.")
 
 
 def _issue(issue: Issue) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,14 +30,13 @@ def run_flow(job: str, tenant: str, options: dict[str, Any], *, quiet: bool, ver
 
     load_tenant(tenant)
     url = server.ensure(places.home())
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if verbose else "CRITICAL")
-    os.environ.setdefault("PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW", "ignore")
+    if not verbose:
+        # The log goes to the server; the terminal shows progress and the outcome.
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     from flows.cycle import JOBS as FLOWS  # noqa: PLC0415 - Prefect reads its settings when it is imported
     from flows.cycle import cycle  # noqa: PLC0415
     from flows.running import OUTCOME, Outcome  # noqa: PLC0415
 
-    if not verbose:
-        logging.getLogger("prefect").setLevel(logging.CRITICAL)
     outcome = Outcome(tenant)
     flow = cycle if job == "cycle" else FLOWS[job]
 
@@ -129,8 +127,9 @@ def _table(outcome: Outcome) -> None:
     rejected = [(report.job, label, reason) for report in outcome.reports.values() for label, reason in report.rejected]
     if rejected:
         out.print()
-        shown = [(job.replace("_", " "), label, reason) for job, label, reason in rejected[:30]]
-        out.print(table("Rejected, and why", ["job", "record", "why"], [[text(c) for c in row] for row in shown]))
+        shown = rejected[:30]
+        reasons = [[text(job.replace("_", " ")), text(label), text(reason)] for job, label, reason in shown]
+        out.print(table("Rejected, and why", ["job", "record", "why"], reasons, whole=["job"]))
         if len(rejected) > len(shown):
             out.print(f"[dim]and {len(rejected) - len(shown)} more[/dim]")
     out.print()

@@ -29,4 +29,4 @@ async def cost_import(
             return await report(run, JOB)
     except SkippedError as word:
         log_skip(word)
-        return ending("skipped")
+        return ending("skipped", str(word))

@@ -13,7 +13,7 @@ from flows.invoice_export import invoice_export
 from flows.invoice_status import invoice_status
 from flows.registry_sync import registry_sync
 from flows.running import SkippedError, log_skip, overall, run_name, tenant_run
-from tasks.reporting import artifacts, ending
+from tasks.reporting import artifacts, ending, in_words, total_of
 
 JOB = "cycle"
 JOBS: dict[str, Callable[..., Awaitable[State[None]]]] = {
@@ -54,7 +54,7 @@ async def cycle(
             await artifacts(run)
             if failures:
                 raise failures[0]
-            return ending(overall(run))
+            return ending(overall(run), in_words(total_of(list(run.reports.values()))))
     except SkippedError as word:
         log_skip(word)
-        return ending("skipped")
+        return ending("skipped", str(word))

@@ -32,4 +32,4 @@ async def invoice_export(
             return await report(run, JOB)
     except SkippedError as word:
         log_skip(word)
-        return ending("skipped")
+        return ending("skipped", str(word))

@@ -36,4 +36,4 @@ async def registry_sync(
             return await report(run, JOB)
     except SkippedError as word:
         log_skip(word)
-        return ending("skipped")
+        return ending("skipped", str(word))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from prefect import runtime
+from prefect import get_client, runtime, tags
 from prefect.logging import get_run_logger
 
 from connectors.together import together
@@ -27,6 +28,7 @@ from tasks import places
 from tasks.opening import load_tenant, opened
 from tasks.options import Options, instant
 from tasks.run import CURRENT, Progress, Run
+from tasks.statuses import load_statuses
 
 LEASE_SECONDS = 120.0
 """A run renews its lease three times in this time; a holder that died elsewhere is believed dead after it."""
@@ -96,7 +98,8 @@ async def job_run(job: str, tenant: str, **parameters: Any) -> AsyncIterator[Run
             current.report(job).state, current.report(job).note = "skipped", "switched off"
             raise SkippedError(f"{job} is switched off for {tenant}.")
         try:
-            yield current
+            with tags(f"tenant:{tenant}", f"erp:{current.tenant.erp}"):
+                yield current
         finally:
             current.report(job).seconds = time.monotonic() - started
         return
@@ -122,10 +125,12 @@ async def tenant_run(what: str, name: str, **parameters: Any) -> AsyncIterator[R
         async with _lease(state, what), opened(tenant, state, options, outcome.progress) as run:
             run.outermost = what
             run.flow_run_id = runtime.flow_run.id
+            await _tag(run)
             token = CURRENT.set(run)
             row = state.runs.start(what, options.mode, flow_run_id=run.flow_run_id)
             try:
                 await _check_access(run)
+                await load_statuses(run)
                 yield run
             except BaseException as error:
                 words = str(error) if isinstance(error, SyncError) else type(error).__name__
@@ -141,6 +146,14 @@ async def tenant_run(what: str, name: str, **parameters: Any) -> AsyncIterator[R
                 outcome.docs_index = str(run.docs_index) if run.docs_index else None
     finally:
         store.close()
+
+
+async def _tag(run: Run) -> None:
+    """Tags say tenant and ERP, on the run itself and on all below it, however it was started."""
+    if runtime.flow_run.id is not None:
+        names = {*runtime.flow_run.tags, f"tenant:{run.tenant.name}", f"erp:{run.tenant.erp}"}
+        async with get_client() as client:
+            await client.update_flow_run(uuid.UUID(runtime.flow_run.id), tags=sorted(names))
 
 
 def overall(run: Run) -> str:

@@ -39,7 +39,7 @@ FLUSH = 200
 @task(name="apply", task_run_name="apply {registry}", cache_policy=NO_CACHE)
 async def apply_registry(run: Run, result: Plan, registry: str) -> Applied:
     """Carry out a plan: adopt, create, update; then the references that had to wait for their target."""
-    application = Application(run, run.profile.rule(Registry(registry)))
+    application = Application(run, run.rule(Registry(registry)))
     await application.carry_out(result)
     return Applied(result, application.stayed | {issue.record for issue in application.issues})
 

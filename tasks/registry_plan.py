@@ -24,7 +24,7 @@ from tasks.run import Run
 @task(name="plan", task_run_name="plan {registry}", cache_policy=NO_CACHE)
 async def plan_registry(run: Run, extract: Extract, registry: str) -> Plan:
     """Decide what to do with one registry."""
-    rule = run.profile.rule(Registry(registry))
+    rule = run.rule(Registry(registry))
     found = {side: list(read.items) if (read := extract.read(side, rule.registry)) else [] for side in Side}
     full = {side: bool((read := extract.read(side, rule.registry)) and read.full) for side in Side}
     active: dict[Side, Collection[str] | None] = {}

@@ -10,6 +10,7 @@ from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
 from prefect.states import Completed
 
 from core.counts import Counts, JobReport
@@ -37,6 +38,12 @@ async def report_job(run: Run, job: str) -> None:
     report.counts.issues = len(open_issues)
     report.state = "completed with issues" if open_issues else "completed"
     run.settle()
+    log = get_run_logger()
+    log.info("%s: %s", job, ", ".join(f"{name} {number}" for name, number in report.as_dict().items()))
+    for reason, number in report.counts.reasons.items():
+        log.info("%s: %s stay on their own side: %s", job, number, reason)
+    for label, reason in report.rejected[:MAX_ROWS]:
+        log.warning("%s: %s: %s", job, flat(label), flat(reason))
 
 
 async def report(run: Run, job: str) -> State[None]:
@@ -44,12 +51,17 @@ async def report(run: Run, job: str) -> State[None]:
     await report_job(run, job)
     if run.outermost == job:
         await artifacts(run)
-    return ending(run.report(job).state)
+    return ending(run.report(job).state, in_words(run.report(job).counts))
 
 
-def ending(state: str) -> State[None]:
-    """The named state of a flow run: `Completed`, `Completed with issues` or `Skipped`."""
-    return Completed(name=state.capitalize())
+def ending(state: str, message: str | None = None) -> State[None]:
+    """The named state of a flow run: `Completed`, `Completed with issues` or `Skipped`, with a word to it."""
+    return Completed(name=state.capitalize(), message=message)
+
+
+def in_words(counts: Counts) -> str:
+    """The figures that are not zero, in one line."""
+    return ", ".join(f"{number} {name}" for name, number in counts.as_dict().items() if number) or "nothing to do"
 
 
 async def artifacts(run: Run) -> None:
@@ -70,7 +82,7 @@ async def artifacts(run: Run) -> None:
 def summary(run: Run, issues: Sequence[Issue]) -> str:
     """The run in words and numbers, as markdown."""
     lines = [
-        f"# {safe(run.tenant.name)}: {run.options.mode}",
+        f"# {safe(run.tenant.name)}: {run.outermost.replace('_', ' ')} ({run.options.mode})",
         "",
         "| job | " + " | ".join(Counts.NAMES) + " |",
         "|---|" + "---:|" * len(Counts.NAMES),
@@ -99,22 +111,26 @@ def _row(name: str, counts: Counts) -> str:
 
 def _issue_row(issue: Issue) -> dict[str, str | int]:
     return {
-        "where": issue.scope,
-        "record": safe(issue.label),
+        "record": flat(issue.label),
+        "what": flat(issue.what),
+        "what to do": flat(issue.todo),
+        "why": flat(issue.why),
+        "where": issue.scope.replace("_", " "),
         "class": issue.error_class.value,
-        "what": safe(issue.what),
-        "why": safe(issue.why),
-        "what to do": safe(issue.todo),
         "first seen": f"{issue.first_seen:%Y-%m-%d %H:%M}" if issue.first_seen else "",
         "times": issue.count,
     }
 
 
+def flat(text: str) -> str:
+    """Vendor text in one line: no line breaks, no control characters, at most 300 characters."""
+    line = re.sub(r"\s+", " ", "".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in text)).strip()
+    return line if len(line) <= 300 else line[:299] + "…"
+
+
 def safe(text: str) -> str:
-    """Vendor text for a markdown table: no markup, no line breaks, no control characters, at most 300 characters."""
-    flat = re.sub(r"\s+", " ", "".join(c if c.isprintable() or c.isspace() else "\ufffd" for c in text)).strip()
-    flat = flat if len(flat) <= 300 else flat[:299] + "…"
-    return re.sub(r"([\\`*_\[\]|#~])", r"\\\1", html.escape(flat, quote=False))
+    """Vendor text for markdown: one line, with nothing in it that is markup."""
+    return re.sub(r"([\\`*_\[\]|#~])", r"\\\1", html.escape(flat(text), quote=False))
 
 
 def total_of(reports: Sequence[JobReport]) -> Counts:

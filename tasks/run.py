@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
@@ -23,7 +23,7 @@ from core.issues import Issue, issue_from
 from core.links import Link
 from core.money import TotalCheck
 from core.plans import record_key
-from core.profiles import Profile
+from core.profiles import Profile, RegistryRule
 from core.records import Registry, Side
 from state.store import TenantState
 from tasks.options import Options
@@ -114,6 +114,13 @@ class Run:
         """Pace and intervals of a side."""
         section = self.tenant.section(SeveraSettings) if side is Side.SEVERA else self.tenant.erp_section
         return cast(SideSettings, section)
+
+    def rule(self, registry: Registry) -> RegistryRule:
+        """The profile's rule of a registry as this tenant's settings have it."""
+        rule = self.profile.rule(registry)
+        if registry is Registry.USERS and not getattr(self.tenant.erp_section, "create_users", True):
+            rule = replace(rule, created_on=tuple(side for side in rule.created_on if side is not Side.SEVERA))
+        return rule
 
     @property
     def all_erp_customers(self) -> bool:

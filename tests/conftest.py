@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,31 +14,31 @@ import pytest
 
 from cli import server
 
-SCRATCH = Path(tempfile.gettempdir()) / f"severa-sync-tests-{os.getuid()}"
+ROOT = Path(__file__).parent.parent
 LIGHT = {
-    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_FOREMAN_ENABLED": "false",
+    f"PREFECT_SERVER_SERVICES_{service}_ENABLED": "false"
+    for service in ("EVENT_PERSISTER", "TRIGGERS", "TASK_RUN_RECORDER", "SCHEDULER", "LATE_RUNS", "FOREMAN")
 }
-"""Services that no test asks for: on SQLite they get in the way of the runs, which then wait for seconds."""
+"""Services of the server that no test asks for: on SQLite they get in the way of the runs, which wait for seconds."""
 
 
 def pytest_configure() -> None:
     """Before anything is imported: no telemetry, and nothing in the user's own Prefect home."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return  # the process that began the session has done it
     os.environ.update(server.QUIET)
-    os.environ["PREFECT_HOME"] = str(SCRATCH / "prefect")
+    os.environ["PREFECT_HOME"] = tempfile.mkdtemp(prefix="severa-sync-prefect-")
     os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"
     os.environ["PREFECT_LOGGING_LEVEL"] = "CRITICAL"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """The process that began the session ends its Prefect server."""
-    factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]
-    if not hasattr(session.config, "workerinput"):
-        server.stop(factory.getbasetemp() / "prefect-server")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return
+    factory: pytest.TempPathFactory = session.config._tmp_path_factory  # type: ignore[attr-defined]  # no public way
+    server.stop(factory.getbasetemp() / "prefect-server")
+    shutil.rmtree(os.environ["PREFECT_HOME"], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -44,18 +46,18 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The API of the session's Prefect server; whoever asks first starts it, all workers use the same one."""
     base = tmp_path_factory.getbasetemp()
     home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prefect-server"
-    patch = pytest.MonkeyPatch()
-    for name, value in LIGHT.items():
-        patch.setenv(name, value)
-    patch.delenv("PREFECT_HOME")
-    url = server.start(home).api_url
-    patch.undo()
-    os.environ["PREFECT_API_URL"] = url
+    variables = {**os.environ, **LIGHT, "SEVERA_SYNC_HOME": str(home)}
+    del variables["PREFECT_HOME"]
+    command = [sys.executable, "-m", "cli.main", "server", "start"]
+    subprocess.run(command, cwd=ROOT, env=variables, check=True, stdout=subprocess.DEVNULL, timeout=120)
+    running = server.status(home)
+    assert running is not None, "the session's Prefect server is down"
+    os.environ["PREFECT_API_URL"] = running.api_url
     if "prefect" in sys.modules:  # it read its settings already
         from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415
 
-        with temporary_settings({PREFECT_API_URL: url}):
-            yield url
+        with temporary_settings({PREFECT_API_URL: running.api_url}):
+            yield running.api_url
     else:
-        yield url
-    os.environ.pop("PREFECT_API_URL", None)
+        yield running.api_url
+    del os.environ["PREFECT_API_URL"]

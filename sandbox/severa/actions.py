@@ -46,6 +46,7 @@ class Screens:
     def all(self) -> dict[str, Action]:
         """The actions by name."""
         named: tuple[Callable[[Json], Json], ...] = (
+            self.find_invoice,
             self.set_invoice_status,
             self.edit_invoice_row,
             self.delete_invoice,
@@ -71,6 +72,11 @@ class Screens:
         """The person at the screen: the first user."""
         user = next(iter(self._registers.tables["users"]))
         return self._registers.refer("users.person", user["guid"])
+
+    def find_invoice(self, given: Json) -> Json:
+        """Shows an invoice: guid, number or key (the key is the one in the world's list)."""
+        _words(given, needed=set(), known=HEAD)
+        return dict(self._invoice(given))
 
     def set_invoice_status(self, given: Json) -> Json:
         """Puts an invoice into a status: guid, number or key of the invoice; status (name or guid)."""

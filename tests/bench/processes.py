@@ -34,6 +34,12 @@ class Finished:
     output: str
 
 
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """A user's environment: what the test session set for Prefect and the product stays out of it."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "SEVERA_SYNC_"))}
+    return {**kept, **variables}
+
+
 def measured(command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> Finished:
     """Run a command to its end. Its error channel goes to `folder`/err.log.
 
@@ -44,7 +50,7 @@ def measured(command: Sequence[str], folder: Path, variables: Mapping[str, str])
     with out.open("wb") as output, log.open("ab") as errors:
         started = time.perf_counter()
         process = subprocess.Popen(
-            command, stdout=output, stderr=errors, stdin=subprocess.DEVNULL, cwd=ROOT, env={**os.environ, **variables}
+            command, stdout=output, stderr=errors, stdin=subprocess.DEVNULL, cwd=ROOT, env=environment(variables)
         )
         peak = 0.0
         while True:

@@ -13,7 +13,8 @@ from core.inputs import Inputs
 from core.invoices import CostRow, ErpInvoice, ErpInvoiceState, Invoice, InvoiceRow, RowType
 from core.links import Link
 from core.money import Money
-from core.profiles import FieldRule, Flow, Master, RegistryRule
+from core.plans import Plan
+from core.profiles import FieldRule, Filter, Flow, Master, ReferenceOf, RegistryRule, Requirement
 from core.records import Customer, Project, Record, Registry, Side
 from core.states import encode
 from core.transfers import Transfer, TransferState
@@ -103,7 +104,9 @@ def invoice(total: str = "125.00", currency: str = "NOK", **fields: Any) -> Invo
     return Invoice(**(given | fields))
 
 
-def row(row_id: str = "r-1", *, quantity: str = "1", price: str = "100", vat: str | None = "25", **fields: Any) -> InvoiceRow:
+def row(
+    row_id: str = "r-1", *, quantity: str = "1", price: str = "100", vat: str | None = "25", **fields: Any
+) -> InvoiceRow:
     """An invoice row with a price before VAT."""
     given: dict[str, Any] = {"code": "KONS01", "description": "Rådgivning", "row_type": RowType.HOURS, "sort_order": 1}
     percent = None if vat is None else Decimal(vat)
@@ -165,3 +168,25 @@ RULE = RegistryRule(
 
 OURS = customer("s-1", email="post@fjord.example", website="fjord.example", vat_number="911", currency="NOK")
 THEIRS = replace(OURS, id="41")
+
+
+def by_key(record: Record, _reference: ReferenceOf) -> tuple[Any, ...] | None:
+    return (record.key,) if record.key else None
+
+
+def active(record: Record) -> bool:
+    return bool(getattr(record, "active", True))
+
+
+CUSTOMERS = replace(
+    RULE,
+    match=(by_key,),
+    filters={side: (Filter("inactive", active),) for side in Side},
+    requirements={SEVERA: (Requirement("number", lambda r: bool(r.key), "It has no number.", "Give it one."),)},
+)
+"""The same for the planner: matched by number, active ones only, Severa's with a number."""
+
+
+def causes(result: Plan) -> dict[str, str]:
+    """Record -> cause of its issue."""
+    return {issue.record: issue.cause for issue in result.issues}

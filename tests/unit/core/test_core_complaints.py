@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from core_samples import ERP, RULE, SEVERA, customer, inputs_of, link_of
-from test_core_planning import CUSTOMERS, causes
+from core_samples import CUSTOMERS, ERP, RULE, SEVERA, causes, customer, inputs_of, link_of
 
 from core.complaints import PLANNER_CAUSES
 from core.links import Link
@@ -22,7 +21,9 @@ LINK = link_of(RULE, OURS, THEIRS)
 NAMES = {SEVERA: "Severa", ERP: "PowerOffice"}
 
 
-def of(ours: Customer | None, theirs: Customer | None, link: Link = LINK, rule: RegistryRule = CUSTOMERS, **kw: Any) -> Plan:
+def of(
+    ours: Customer | None, theirs: Customer | None, link: Link = LINK, rule: RegistryRule = CUSTOMERS, **kw: Any
+) -> Plan:
     read = [[record] if record is not None else [] for record in (ours, theirs)]
     return plan(inputs_of(rule, [*read[0]], [*read[1]], [link], names=NAMES, **kw))
 
@@ -77,7 +78,9 @@ def test_drift_that_the_master_takes_over_is_over() -> None:
     assert result.healthy == ["severa:s-1", "erp:e-1"]
 
 
-@pytest.mark.xfail(strict=True, reason="taking drift back does not clear Link.drift, so the same drift is silent the second time")
+@pytest.mark.xfail(
+    strict=True, reason="taking drift back does not clear Link.drift, so the same drift is silent the second time"
+)
 def test_drift_that_was_taken_back_and_is_made_again_is_told_again() -> None:
     """ALL-03: Fjord, Fjell (told), Fjord (resolved), Fjell: nobody hears of the last one."""
     theirs = replace(THEIRS, name="Fjell")
@@ -86,7 +89,9 @@ def test_drift_that_was_taken_back_and_is_made_again_is_told_again() -> None:
     assert causes(of(OURS, theirs, link)) == {"erp:e-1": "drift:name"}
 
 
-@pytest.mark.xfail(strict=True, reason="compare pushes the master's value over a fresh change of the other side without a word")
+@pytest.mark.xfail(
+    strict=True, reason="compare pushes the master's value over a fresh change of the other side without a word"
+)
 @pytest.mark.parametrize("master", [Master.SEVERA, Master.ERP])
 def test_a_change_of_the_other_side_is_not_overwritten_silently(master: Master) -> None:
     """ALL-03: both sides changed one field between two cycles; the master wins, and people must hear what was lost."""
@@ -95,7 +100,9 @@ def test_a_change_of_the_other_side_is_not_overwritten_silently(master: Master) 
     assert [issue.record for issue in result.issues] == [loser]
 
 
-@pytest.mark.xfail(strict=True, reason="with one side read, values are compared as they are spelt, not by the field's own `same`")
+@pytest.mark.xfail(
+    strict=True, reason="with one side read, values are compared as they are spelt, not by the field's own `same`"
+)
 def test_another_spelling_is_no_drift_when_the_master_was_not_read() -> None:
     """ALL-03: with both sides read it is settled silently, so it must be so with one."""
     ours, theirs = replace(OURS, email="post@fjord.example"), replace(THEIRS, email="post@fjord.example")
@@ -162,7 +169,10 @@ def test_two_different_new_numbers_are_told_for_each_side() -> None:
     }
 
 
-@pytest.mark.xfail(strict=True, reason="the key that the other side holds is not kept, so following the advice is told as a renumbering")
+@pytest.mark.xfail(
+    strict=True,
+    reason="the key that the other side holds is not kept, so following the advice is told as a renumbering",
+)
 def test_following_the_renumbering_on_the_other_side_alone_is_no_new_problem() -> None:
     """ALL-14, law 7: in the cycle after the advice was followed only that side has changed and is read."""
     assert of(replace(OURS, number="2"), None).issues
@@ -183,4 +193,6 @@ def test_every_complaint_of_the_planner_can_be_resolved_by_its_cause() -> None:
     conflict = of(replace(OURS, name="A", changed_at=late), replace(THEIRS, name="B"), master=Master.BOTH)
     plans = [unfit, double, conflict, of(OURS, replace(THEIRS, name="B")), of(OURS, replace(THEIRS, number="2"))]
     found = {cause for result in plans for cause in causes(result).values()}
-    assert {next(start for start in PLANNER_CAUSES if cause.startswith(start)) for cause in found} == set(PLANNER_CAUSES)
+    assert {next(start for start in PLANNER_CAUSES if cause.startswith(start)) for cause in found} == set(
+        PLANNER_CAUSES
+    )

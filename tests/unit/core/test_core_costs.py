@@ -21,7 +21,11 @@ RATES = {"NOK": Decimal("11.65"), "EUR": Decimal(1), "SEK": Decimal("11.20"), "I
 
 def test_the_key_of_a_cost_is_the_systems_own_row() -> None:
     """ALL-08: two systems may number their rows alike."""
-    assert {cost_key("poweroffice", cost("1")), cost_key("visma_net", cost("1")), cost_key("poweroffice", cost("2"))} == {
+    assert {
+        cost_key("poweroffice", cost("1")),
+        cost_key("visma_net", cost("1")),
+        cost_key("poweroffice", cost("2")),
+    } == {
         "poweroffice:1",
         "visma_net:1",
         "poweroffice:2",
@@ -85,7 +89,14 @@ def test_another_currency_is_converted_by_severas_rates() -> None:
 
 
 @pytest.mark.parametrize(
-    "rates", [{}, {"EUR": Decimal(1)}, {"SEK": Decimal("11.2")}, {"EUR": Decimal(0), "SEK": Decimal(1)}, {"EUR": Decimal(1), "SEK": Decimal(0)}]
+    "rates",
+    [
+        {},
+        {"EUR": Decimal(1)},
+        {"SEK": Decimal("11.2")},
+        {"EUR": Decimal(0), "SEK": Decimal(1)},
+        {"EUR": Decimal(1), "SEK": Decimal(0)},
+    ],
 )
 def test_without_a_rate_there_are_no_figures(rates: dict[str, Decimal]) -> None:
     """PO-14: the row waits with an issue instead of coming in with a wrong amount."""
@@ -100,7 +111,11 @@ AMOUNTS = st.decimals(-100_000, 100_000, places=2)
 def test_the_figures_keep_amount_and_sign(amount: Decimal, quantity: int, currency: str | None) -> None:
     """PO-14: quantity times unit cost is the amount in its currency; a credit stays negative."""
     row: CostRow = replace(
-        cost(), quantity=Decimal(quantity), unit_price=amount, amount=amount * quantity, amount_company=amount * quantity * 11
+        cost(),
+        quantity=Decimal(quantity),
+        unit_price=amount,
+        amount=amount * quantity,
+        amount_company=amount * quantity * 11,
     )
     figures = in_currency(row, currency, RATES)
     assert figures is not None
@@ -112,7 +127,9 @@ def test_the_figures_keep_amount_and_sign(amount: Decimal, quantity: int, curren
     assert unit_cost * amount >= 0
 
 
-@pytest.mark.xfail(strict=True, reason="in_currency rounds every currency to 0.01 and half to even, money.quantise does not")
+@pytest.mark.xfail(
+    strict=True, reason="in_currency rounds every currency to 0.01 and half to even, money.quantise does not"
+)
 @pytest.mark.parametrize(
     ("amount", "currency", "rate", "unit_cost"),
     [("1.50", "ISK", "1", "2"), ("0.05", "SEK", "2.5", "0.13"), ("1.00", "KWD", "0.3335", "0.334")],

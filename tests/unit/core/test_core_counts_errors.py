@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,9 @@ from core.errors import AlreadyExistsError, BadDataError, ErrorClass, MissingDep
 from core.issues import IssueState, issue_from
 
 modest = settings(max_examples=60, deadline=None)
-FIGURES = st.fixed_dictionaries({name: st.integers(0, 1000) for name in Counts.NAMES})
+FIGURES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {name: st.integers(0, 1000) for name in Counts.NAMES}
+)
 
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, SyncError)]
@@ -20,7 +24,7 @@ KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and is
 
 @modest
 @given(parts=st.lists(FIGURES, max_size=4))
-def test_a_job_is_the_sum_of_its_parts(parts: list[dict[str, int]]) -> None:
+def test_a_job_is_the_sum_of_its_parts(parts: list[dict[str, Any]]) -> None:
     """The figures of `run --json`; open issues are counted once for the job."""
     report = JobReport("registry_sync")
     report.counts.issues = 7
@@ -66,7 +70,12 @@ def test_an_error_says_what_why_and_what_to_do(kind: type[SyncError]) -> None:
 def test_an_error_becomes_an_issue_with_everything_it_says() -> None:
     """Law 3, ALL-13."""
     error = MissingDependencyError(
-        "Its customer is not there.", why="No link.", todo="Wait.", field="customer", request_id="r-1", needs="customers:severa:c"
+        "Its customer is not there.",
+        why="No link.",
+        todo="Wait.",
+        field="customer",
+        request_id="r-1",
+        needs="customers:severa:c",
     )
     issue = issue_from(error, scope="projects", record="severa:p-1", label="700 Kai")
     assert (issue.what, issue.why, issue.todo) == ("Its customer is not there.", "No link.", "Wait.")
@@ -79,7 +88,9 @@ def test_an_error_becomes_an_issue_with_everything_it_says() -> None:
     ("field", "cause", "expected"),
     [(None, None, "bad data"), ("email", None, "bad data:email"), ("email", "row", "row"), (None, "row", "row")],
 )
-def test_the_cause_is_stable_so_that_the_same_problem_is_one_row(field: str | None, cause: str | None, expected: str) -> None:
+def test_the_cause_is_stable_so_that_the_same_problem_is_one_row(
+    field: str | None, cause: str | None, expected: str
+) -> None:
     """ALL-13: the words of an error may carry changing values, its cause does not."""
     causes = {
         issue_from(BadDataError(words, field=field), scope="s", record="r", label="l", cause=cause).cause

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from core_samples import GUID, draft, invoice, row, transfer
@@ -45,7 +46,7 @@ def test_an_invoice_that_the_ledger_does_not_know_is_sent() -> None:
 
 
 @pytest.mark.parametrize("state", list(S))
-def test_every_state_has_its_next_step(state: S) -> None:
+def test_every_state_has_its_next_step(state: TransferState) -> None:
     """ALL-05: the table is complete, and written out a second time here."""
     assert next_step(invoice(), transfer(state)) is NEXT[state]
 
@@ -53,14 +54,14 @@ def test_every_state_has_its_next_step(state: S) -> None:
 @pytest.mark.parametrize("state", [S.REPORTED, S.DONE])
 @pytest.mark.parametrize("awake", [True, False])
 @pytest.mark.parametrize("version", ["v1", "v2"])
-def test_an_invoice_that_went_is_never_sent_again_by_itself(state: S, version: str, *, awake: bool) -> None:
+def test_an_invoice_that_went_is_never_sent_again_by_itself(state: TransferState, version: str, *, awake: bool) -> None:
     """ALL-05: put back on the trigger status by a person, changed or not, asked for or not."""
     assert next_step(invoice(version=version), transfer(state), awake=awake) is NextStep.MOVED_BACK
 
 
 @modest
 @given(state=st.sampled_from(list(S)), version=st.sampled_from(["v1", "v2"]), awake=st.booleans())
-def test_sending_is_only_for_rows_without_an_open_attempt(state: S, version: str, *, awake: bool) -> None:
+def test_sending_is_only_for_rows_without_an_open_attempt(state: TransferState, version: str, *, awake: bool) -> None:
     """Law 1: what may stand in the ERP is never the next to send; an unknown outcome is always looked up."""
     step = next_step(invoice(version=version), transfer(state), awake=awake)
     assert (step is NextStep.LOOK_UP) == (state in UNSETTLED)
@@ -137,7 +138,7 @@ def test_severas_own_total_in_the_documents_currency_is_compared() -> None:
 def test_a_verdict_is_the_total_check_and_nothing_else(
     severa: Decimal, erp: Decimal | None, currency: str, other: str, state: ErpInvoiceState
 ) -> None:
-    """ALL-07: passes exactly when both totals are there, in one currency, and the check passes; else a reason stands."""
+    """ALL-07: passes when both totals are there, in one currency, and the check passes; else a reason stands."""
     theirs = draft(None if erp is None else str(erp), other, state=state)
     verdict = judge(invoice(str(severa), currency), theirs, erp_title="PowerOffice")
     expected = erp is not None and TotalCheck(Money(severa, currency), Money(erp, other)).passes
@@ -181,15 +182,15 @@ def test_an_invoice_without_a_customer_is_bad_data() -> None:
 
 def test_an_invoice_waits_for_its_customer_by_name() -> None:
     """Law 4: the missing record is named, so that the invoice goes by itself when it comes."""
-    with pytest.raises(MissingDependencyError, match="Customer 10042 Blåfjell Rør & Varme AS is not in PowerOffice") as caught:
+    with pytest.raises(
+        MissingDependencyError, match="Customer 10042 Blåfjell Rør & Varme AS is not in PowerOffice"
+    ) as caught:
         resolve_customer(invoice(), None, erp_title="PowerOffice")
     assert caught.value.needs == "customers:severa:c-1"
     assert caught.value.todo
 
 
-@pytest.mark.parametrize(
-    ("projects", "found"), [((), None), (("p-1",), "501"), (("p-1", "p-2"), None)]
-)
+@pytest.mark.parametrize(("projects", "found"), [((), None), (("p-1",), "501"), (("p-1", "p-2"), None)])
 def test_the_header_names_a_project_when_there_is_exactly_one(projects: tuple[str, ...], found: str | None) -> None:
     """PO-13: an invoice over several projects names none in the header."""
     links = {"p-1": "501", "p-2": "502", "p-3": "503"}
@@ -198,7 +199,10 @@ def test_the_header_names_a_project_when_there_is_exactly_one(projects: tuple[st
 
 @pytest.mark.parametrize(
     ("projects", "words", "needs"),
-    [(("p-1", "p-9"), "1 of the invoice's projects is", "p-9"), (("p-8", "p-9"), "2 of the invoice's projects are", "p-8")],
+    [
+        (("p-1", "p-9"), "1 of the invoice's projects is", "p-9"),
+        (("p-8", "p-9"), "2 of the invoice's projects are", "p-8"),
+    ],
 )
 def test_an_invoice_waits_for_its_projects(projects: tuple[str, ...], words: str, needs: str) -> None:
     """PO-11: only won projects go out, so one may be missing."""
@@ -215,6 +219,6 @@ def test_an_invoice_waits_for_its_projects(projects: tuple[str, ...], words: str
         ({"number": "7", "is_credit_note": True}, "Credit note 7 (Blåfjell Rør & Varme AS, 2026-03-02)"),
     ],
 )
-def test_an_invoice_is_named_as_a_person_would_find_it(fields: dict[str, object], label: str) -> None:
+def test_an_invoice_is_named_as_a_person_would_find_it(fields: dict[str, Any], label: str) -> None:
     """ALL-13."""
     assert invoice(**fields).label == label

@@ -45,7 +45,9 @@ def check(severa: str, erp: str, currency: str = "NOK", other: str | None = None
         ("999999999999.94", "1000000000000.00", "NOK", False),
     ],
 )
-def test_exactly_five_hundredths_pass_and_one_more_does_not(severa: str, erp: str, currency: str, *, passes: bool) -> None:
+def test_exactly_five_hundredths_pass_and_one_more_does_not(
+    severa: str, erp: str, currency: str, *, passes: bool
+) -> None:
     """ALL-07, VN-11: a difference of more than 0.05 is refused, in the currency's own minor unit."""
     assert check(severa, erp, currency).passes is passes
 

@@ -8,38 +8,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from core_samples import ERP, RULE, SEVERA, SWITCHED_ON, customer, inputs_of, link_of, linked, project
+from core_samples import CUSTOMERS, ERP, SEVERA, SWITCHED_ON, causes, customer, inputs_of, link_of, linked, project
 
 from core.errors import ErrorClass
 from core.planning import linked_state, localise, plan, unmatched_keys
 from core.plans import Adopt, Create, Plan, Settle, Update, record_key
-from core.profiles import FieldRule, Filter, Master, ReferenceOf, RegistryRule, Requirement
+from core.profiles import FieldRule, Master, RegistryRule
 from core.records import Customer, Record, Registry, Side
 from core.states import NOT_APPLICABLE
 
 
-def by_key(record: Record, _reference: ReferenceOf) -> tuple[Any, ...] | None:
-    return (record.key,) if record.key else None
-
-
-def active(record: Record) -> bool:
-    return bool(getattr(record, "active", True))
-
-
-CUSTOMERS = replace(
-    RULE,
-    match=(by_key,),
-    filters={side: (Filter("inactive", active),) for side in Side},
-    requirements={SEVERA: (Requirement("number", lambda r: bool(r.key), "It has no number.", "Give it one."),)},
-)
-
-
 def planned(severa: list[Record], erp: list[Record], rule: RegistryRule = CUSTOMERS, **fields: Any) -> Plan:
     return plan(inputs_of(rule, severa, erp, fields.pop("links", None), **fields))
-
-
-def causes(result: Plan) -> dict[str, str]:
-    return {issue.record: issue.cause for issue in result.issues}
 
 
 def test_nothing_read_is_nothing_to_do() -> None:
@@ -54,7 +34,9 @@ def test_new_items_are_created_on_the_other_side_from_either_side() -> None:
         assert planned([ours], [theirs], master=master).creates == [Create(ERP, ours), Create(SEVERA, theirs)]
 
 
-@pytest.mark.parametrize(("sides", "reason"), [((ERP,), "not created in Severa"), ((SEVERA,), "not created in the ERP")])
+@pytest.mark.parametrize(
+    ("sides", "reason"), [((ERP,), "not created in Severa"), ((SEVERA,), "not created in the ERP")]
+)
 def test_a_registry_may_take_new_items_on_one_side_only(sides: tuple[Side, ...], reason: str) -> None:
     """VN-09 and its like: the rest is counted with the reason, without an issue."""
     result = planned([customer("s-1", "1")], [customer("e-2", "2")], replace(CUSTOMERS, created_on=sides))
@@ -160,7 +142,9 @@ def test_nothing_is_created_beside_an_inactive_item_of_the_same_number() -> None
     assert list(planned([*ours], [customer("e-1", "1", active=False)]).actions()) == []
 
 
-@pytest.mark.xfail(strict=True, reason="a record beside an inactive holder of its number vanishes from plan, counts and issues")
+@pytest.mark.xfail(
+    strict=True, reason="a record beside an inactive holder of its number vanishes from plan, counts and issues"
+)
 def test_an_item_that_cannot_go_beside_an_inactive_one_is_counted_or_told() -> None:
     """Law 3: s-1 is active, waits for nobody knows what, and is neither in `skipped` nor in `issues`."""
     ours = [customer("s-1", "1"), customer("s-2", "1", active=False)]
@@ -234,9 +218,7 @@ def test_keys_to_look_for_are_those_of_unlinked_records() -> None:
 def test_references_cross_over_through_the_links() -> None:
     """PO-11: what does not resolve is named with its own id, an empty reference is a value."""
     record = project("p", customer="c-1", owner="u-9", contact=None, order_number="PO 7")
-    values, unresolved = localise(
-        record, ["customer", "owner", "contact", "order_number"], ERP, linked({"c-1": "41"})
-    )
+    values, unresolved = localise(record, ["customer", "owner", "contact", "order_number"], ERP, linked({"c-1": "41"}))
     assert values == {"customer": "41", "contact": None, "order_number": "PO 7"}
     assert unresolved == {"owner": "u-9"}
 

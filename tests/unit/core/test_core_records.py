@@ -46,14 +46,14 @@ def test_the_other_side_is_the_opposite_one() -> None:
 @pytest.mark.parametrize("registry", list(Registry))
 def test_every_registry_has_a_frozen_record_with_key_and_known_references(registry: Registry) -> None:
     """A record's key and references are fields of it; what is about the row is never synchronised."""
-    kind = RECORD_TYPES[registry]
+    kind: Any = RECORD_TYPES[registry]
     names = {field.name for field in fields(kind)}
     assert kind.registry is registry
     assert kind.KEY in names
     assert set(kind.REFERENCES) <= set(business_fields(kind))
     assert not META & set(business_fields(kind))
-    assert META <= names
-    assert {"frozen": kind.__dataclass_params__.frozen} == {"frozen": True}  # type: ignore[attr-defined]
+    assert names >= META
+    assert kind.__dataclass_params__.frozen
 
 
 def test_a_record_cannot_be_changed_behind_the_planner() -> None:
@@ -71,7 +71,8 @@ def test_references_are_written_after_what_they_refer_to() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "key"), [("10042", "10042"), (" 10042\t", "10042"), ("", None), ("  ", None), (None, None), ("A-1", "A-1")]
+    ("number", "key"),
+    [("10042", "10042"), (" 10042\t", "10042"), ("", None), ("  ", None), (None, None), ("A-1", "A-1")],
 )
 def test_the_key_is_the_trimmed_number(number: str | None, key: str | None) -> None:
     """PO-03, PO-08: an empty number or code is none."""
@@ -112,7 +113,9 @@ def test_ten_is_ten_however_it_is_written(written: str) -> None:
     assert encode(Decimal(written)) == "10"
 
 
-@pytest.mark.parametrize(("written", "plain"), [("0", "0"), ("-0", "0"), ("0.00", "0"), ("-0.50", "-0.5"), ("1E-7", "0.0000001")])
+@pytest.mark.parametrize(
+    ("written", "plain"), [("0", "0"), ("-0", "0"), ("0.00", "0"), ("-0.50", "-0.5"), ("1E-7", "0.0000001")]
+)
 def test_decimals_are_encoded_plainly(written: str, plain: str) -> None:
     assert encode(Decimal(written)) == plain
 

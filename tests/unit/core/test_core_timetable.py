@@ -47,7 +47,9 @@ def test_the_staggered_timetable_sleeps_from_midnight_to_eight(day: date, local:
 
 
 @pytest.mark.parametrize(
-    ("day", "night", "hours"), [(ORDINARY, 8, 24), (SPRING, 7, 23), (AUTUMN, 9, 25)], ids=["ordinary", "spring", "autumn"]
+    ("day", "night", "hours"),
+    [(ORDINARY, 8, 24), (SPRING, 7, 23), (AUTUMN, 9, 25)],
+    ids=["ordinary", "spring", "autumn"],
 )
 def test_each_night_is_one_piece_and_each_day_has_its_sixteen_hours(day: date, night: int, hours: int) -> None:
     """ALL-01: a switch makes the night shorter or longer; no window of the day is skipped or doubled."""
@@ -101,7 +103,9 @@ def test_the_other_timetable_never_sleeps(now: datetime) -> None:
     """VN-01, PC-01: round the clock; and a night is one whatever zone the instant is written in."""
     aware = now.replace(tzinfo=UTC)
     assert not asleep("always", aware, HELSINKI)
-    assert asleep("staggered", aware, HELSINKI) == asleep("staggered", aware.astimezone(ZoneInfo("Asia/Tokyo")), HELSINKI)
+    assert asleep("staggered", aware, HELSINKI) == asleep(
+        "staggered", aware.astimezone(ZoneInfo("Asia/Tokyo")), HELSINKI
+    )
     assert asleep("staggered", aware, HELSINKI) == (aware.astimezone(HELSINKI).hour < 8)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from core_samples import GUID, transfer
@@ -26,7 +26,7 @@ JOURNEY = (S.PENDING, S.CREATING, S.CREATED, S.VERIFIED, S.REPORTED, S.DONE)
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(S, S)), ids=lambda state: state.value)
-def test_a_step_is_allowed_exactly_when_the_table_says_so(before: S, after: S) -> None:
+def test_a_step_is_allowed_exactly_when_the_table_says_so(before: TransferState, after: TransferState) -> None:
     """Law 1: staying is allowed, so that a row may be amended; all else is refused by name."""
     if before is after or after in ALLOWED[before]:
         check_step(before, after)
@@ -42,15 +42,15 @@ def test_the_table_has_a_row_for_every_state() -> None:
 
 def test_the_journey_of_a_good_invoice_is_allowed() -> None:
     """ALL-05: from the trigger status to paid."""
-    for before, after in zip(JOURNEY, JOURNEY[1:], strict=False):
+    for before, after in pairwise(JOURNEY):
         check_step(before, after)
 
 
-def without(*closed: S) -> Callable[[S], set[S]]:
+def without(*closed: TransferState) -> Callable[[TransferState], set[TransferState]]:
     """What can be reached from a state when these are never entered."""
 
-    def reached(start: S) -> set[S]:
-        seen: set[S] = set()
+    def reached(start: TransferState) -> set[TransferState]:
+        seen: set[TransferState] = set()
         open_ = [start]
         while open_:
             for after in ALLOWED[open_.pop()] - seen - set(closed):
@@ -69,7 +69,7 @@ def test_done_is_final() -> None:
 
 
 @pytest.mark.parametrize("state", [S.VERIFIED, S.REPORTED, S.DONE])
-def test_nothing_is_reported_that_was_not_created(state: S) -> None:
+def test_nothing_is_reported_that_was_not_created(state: TransferState) -> None:
     """ALL-05: from the start no way leads there around `created`."""
     assert state not in without(S.CREATED)(S.PENDING)
     assert state in without()(S.PENDING)
@@ -101,16 +101,16 @@ class Journey(RuleBasedStateMachine):
         self.path = [S.PENDING]
 
     @property
-    def stands(self) -> S:
+    def stands(self) -> TransferState:
         return self.path[-1]
 
-    def since(self, state: S) -> list[S]:
+    def since(self, state: TransferState) -> list[TransferState]:
         """The path since this state was last entered."""
         last = len(self.path) - 1 - self.path[::-1].index(state)
         return self.path[last:]
 
     @rule(after=st.sampled_from(list(S)))
-    def wish(self, after: S) -> None:
+    def wish(self, after: TransferState) -> None:
         """Any step is tried; a refused one changes nothing."""
         try:
             check_step(self.stands, after)
@@ -119,7 +119,7 @@ class Journey(RuleBasedStateMachine):
         if after is not self.stands:
             self.path.append(after)
 
-    @precondition(lambda self: ALLOWED[self.stands])
+    @precondition(lambda self: bool(ALLOWED[self.stands]))
     @rule(choice=st.randoms(use_true_random=False))
     def go_on(self, choice: object) -> None:
         """A lawful step, so that journeys get long."""
@@ -143,7 +143,7 @@ class Journey(RuleBasedStateMachine):
     @invariant()
     def a_create_follows_a_pending_row(self) -> None:
         """Law 1: every attempt begins at `pending`, where nothing stands in the ERP as far as is known."""
-        for before, after in zip(self.path, self.path[1:], strict=False):
+        for before, after in pairwise(self.path):
             assert after is not S.CREATING or before is S.PENDING
 
 
@@ -161,9 +161,12 @@ def test_a_reference_gets_a_suffix_after_each_confirmed_deletion() -> None:
 
 
 @pytest.mark.parametrize(
-    ("severa", "erp", "difference"), [("100.00", "100.05", "0.05"), ("100.00", None, None), (None, "100.00", None), ("3", "1", "-2")]
+    ("severa", "erp", "difference"),
+    [("100.00", "100.05", "0.05"), ("100.00", None, None), (None, "100.00", None), ("3", "1", "-2")],
 )
-def test_a_transfer_says_how_far_the_totals_are_apart(severa: str | None, erp: str | None, difference: str | None) -> None:
+def test_a_transfer_says_how_far_the_totals_are_apart(
+    severa: str | None, erp: str | None, difference: str | None
+) -> None:
     """ALL-07: ERP minus Severa, known when both are."""
     totals = [None if total is None else Decimal(total) for total in (severa, erp, difference)]
     assert transfer(S.CREATED, severa_total=totals[0], erp_total=totals[1]).difference == totals[2]

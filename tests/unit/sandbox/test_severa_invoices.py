@@ -218,6 +218,8 @@ def test_people_move_invoices_and_delete_unnumbered_ones(served: Served) -> None
     served.act("delete_invoice", guid=invoice["guid"])
     assert served.severa.get(path(invoice)).status_code == 404
     assert all(served.get(f"/v1/projectfees/{fee['guid']}")["invoice"] is None for fee in fees)
+    paid = next(one for one in WORLD.invoices if one.stage == "paid")
+    assert served.act("find_invoice", key=paid.key)["guid"] == served.act("find_invoice", number=paid.number)["guid"]
     sent = new_invoice(served, status="Sent")
     assert served.control.post("/severa/delete_invoice", json={"guid": sent["guid"]}).status_code == 400
 

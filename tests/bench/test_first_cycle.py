@@ -1,0 +1,59 @@
+"""The first cycle at scale medium against a bare script that says the same to the same systems."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bench.company import Replayed
+from tests.bench.conftest import First
+from tests.bench.figures import Figures
+from tests.bench.recording import Phase, phases, template
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
+
+AIM = 1.5
+"""The product's wall time as a multiple of the bare script's."""
+LEAST_CALLS = "its share of the list, itself read again, its rows, the create, the total read, the status"
+OTHERS_SHOWN = 5
+
+
+def test_the_first_cycle_takes_little_longer_than_its_calls(smaller: First, bare: Replayed, figures: Figures) -> None:
+    cycle = smaller.cycle
+    take = figures.of(f"First cycle at scale {smaller.company.scale}: registries and invoices")
+    take("wall time", cycle.usage.seconds, "s", note="the whole command, from start to exit")
+    take("of it CPU of the product", cycle.usage.cpu, "s")
+    take("calls", cycle.calls, note=f"{cycle.writes} of them writes")
+    take("calls per second", cycle.calls / cycle.usage.seconds)
+    take("wall time of the bare script", bare.usage.seconds, "s", note=f"its CPU {bare.usage.cpu:.1f} s")
+    take("ratio to the bare script", cycle.usage.seconds / bare.usage.seconds, aim=AIM)
+    take("ratio of CPU time", cycle.usage.cpu / bare.usage.cpu)
+    shown = "; ".join(f"{m} {p} {was} now {now}" for _, m, p, was, now in bare.others[:OTHERS_SHOWN])
+    take("replayed calls that were answered otherwise", len(bare.others), note=shown)
+    take("peak memory", cycle.usage.peak, "MB")
+    assert cycle.exchanges is not None
+    registries = phases(cycle.exchanges)["registries"]
+    take("registries alone", registries.seconds, "s", note=f"bare {bare.phases['registries']:.1f} s")
+    take("ratio to the bare script", registries.seconds / bare.phases["registries"], aim=AIM)
+    assert bare.calls > 0
+    assert len(bare.others) < bare.calls / 100, "the replay is not the same run"
+
+
+def test_invoices_go_out_in_few_calls_each(smaller: First, bare: Replayed, figures: Figures) -> None:
+    assert smaller.cycle.exchanges is not None
+    out = phases(smaller.cycle.exchanges)["invoices"]
+    sent = sum(template(e) == "POST /SalesOrders/Complete" for e in out.exchanges)
+    created = int(smaller.cycle.report["jobs"]["invoice_export"]["created"])
+    take = figures.of(f"Invoices at scale {smaller.company.scale}")
+    take("exported", created, note=f"{sent} drafts made; the others were refused for a reason")
+    lists = out.templates["GET /invoices"]
+    take("calls per invoice, the least", 5 + lists / sent, note=LEAST_CALLS)
+    take("calls per invoice, used", len(out.exchanges) / sent, note=per_invoice(out, sent))
+    take("invoices per second", sent / out.seconds)
+    take("the bare script's invoices per second", sent / bare.phases["invoices"])
+    take("ratio to the bare script", out.seconds / bare.phases["invoices"], aim=AIM)
+    assert created > 0
+
+
+def per_invoice(phase: Phase, invoices: int) -> str:
+    """Calls per invoice by method and path, the most frequent first."""
+    return ", ".join(f"{n / invoices:.2f} {name}" for name, n in phase.templates.most_common() if n / invoices >= 0.01)

@@ -1,0 +1,69 @@
+"""The cycles after the first one: they write nothing, and what they cost does not grow with the registries (law 7)."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import pytest
+
+from tests.bench.company import Cycle
+from tests.bench.conftest import First
+from tests.bench.figures import Figures
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
+
+CALLS = 25
+GROWTH = 1.5
+MEMORY = 500
+QUIET = 3
+"""How many quiet cycles are measured; the median counts."""
+
+
+def test_the_next_cycles_write_nothing_and_cost_the_same_at_any_scale(
+    smaller: First, larger: First, figures: Figures
+) -> None:
+    small, large = (_next_cycles(first, figures) for first in (smaller, larger))
+    take = figures.of(f"Growth of a quiet cycle, {larger.company.scale} against {smaller.company.scale}")
+    take("calls", large[0].calls / small[0].calls, aim=GROWTH)
+    take("CPU", _median_cpu(large) / _median_cpu(small), aim=GROWTH)
+    assert all(cycle.writes == 0 for cycle in (*small, *large))
+    assert large[0].calls <= small[0].calls * GROWTH
+    assert max(small[0].calls, large[0].calls) <= CALLS
+
+
+def test_the_first_cycle_of_a_large_company_keeps_its_memory(larger: First, figures: Figures) -> None:
+    take = figures.of(f"First cycle at scale {larger.company.scale}")
+    usage = larger.cycle.usage
+    take("wall time", usage.seconds, "s")
+    take("of it CPU of the product", usage.cpu, "s")
+    take("calls", larger.cycle.calls)
+    take("calls per second", larger.cycle.calls / usage.seconds)
+    take("peak memory", usage.peak, "MB", aim=MEMORY)
+    assert larger.cycle.calls > 0
+
+
+def _next_cycles(first: First, figures: Figures) -> list[Cycle]:
+    """The cycle right after the first one, the one after ten minutes, and the quiet ones that follow; these."""
+    take = figures.of(f"Cycles after the first one at scale {first.company.scale}")
+    right_after = first.company.run()
+    _tell(take, "right after", right_after, note="reads again what the first cycle wrote: the cursor is its start")
+    first.company.advance(10)
+    _tell(take, "ten minutes later", first.company.run(), note="tokens may have ended meanwhile")
+    quiet = [first.company.run() for _ in range(QUIET)]
+    usage = quiet[0].usage
+    take("quiet: calls", quiet[0].calls, aim=CALLS, note=f"{quiet[0].token_calls} of them for a token")
+    take("quiet: writes", max(cycle.writes for cycle in quiet), aim=0)
+    take("quiet: wall time", median(cycle.usage.seconds for cycle in quiet), "s")
+    take("quiet: CPU", _median_cpu(quiet), "s", note=f"most of it imports; peak {usage.peak:.0f} MB")
+    assert right_after.writes == 0
+    return quiet
+
+
+def _tell(take, when: str, cycle: Cycle, *, note: str) -> None:
+    take(f"{when}: calls", cycle.calls, note=note)
+    take(f"{when}: writes", cycle.writes, aim=0)
+    take(f"{when}: wall time", cycle.usage.seconds, "s", note=f"CPU {cycle.usage.cpu:.1f} s")
+
+
+def _median_cpu(cycles: list[Cycle]) -> float:
+    return median(cycle.usage.cpu for cycle in cycles)
