@@ -26,9 +26,12 @@ async def invoice_export(
     try:
         async with job_run(JOB, tenant, preview=preview, record=record, since=since, until=until, retry=retry) as run:
             box = await extract_invoices(run)
-            await settle_attempts(run, box)
-            await send_invoices(run, box)
-            await check_totals(run)
+            if box.has_open_attempts(run):
+                await settle_attempts(run, box)
+            if box.has_work:
+                await send_invoices(run, box)
+            if run.totals:
+                await check_totals(run)
             return await report(run, JOB)
     except SkippedError as word:
         log_skip(word)

@@ -28,7 +28,7 @@ async def registry_sync(
         async with job_run(JOB, tenant, preview=preview, record=record, since=since, until=until, retry=retry) as run:
             found = await extract(run)
             applied = []
-            for registry in found.whole():
+            for registry in found.worth_planning():
                 plan = await plan_registry(run, found, registry.value)
                 if not plan.empty:
                     applied.append(await apply_registry(run, plan, registry.value))

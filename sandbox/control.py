@@ -129,7 +129,7 @@ def _add_exchanges(app: FastAPI, systems: Mapping[str, System], exchanges: Excha
     @app.get(f"{PREFIX}/exchanges")
     async def recorded(system: str | None = None, since: int = 0) -> Response:
         redaction = Redaction(secret for one in systems.values() for secret in one.secrets)
-        return _answer([shown(one, redaction) for one in exchanges.since(since, system)])
+        return _answer([shown(one, redaction) for one in exchanges.since(since, system or None)])
 
     @app.delete(f"{PREFIX}/exchanges")
     async def forget() -> Response:

@@ -33,6 +33,16 @@ class Outbox:
         """Invoices for which one of these is next."""
         return [invoice for step in steps for invoice in self.steps[step]]
 
+    def has_open_attempts(self, run: Run) -> bool:
+        """Whether the ERP has to be looked into before anything is sent."""
+        again = run.options.retry and run.options.record is not None
+        return bool(self.steps[NextStep.LOOK_UP] or (again and self.steps[NextStep.MOVED_BACK]))
+
+    @property
+    def has_work(self) -> bool:
+        """Whether there is anything to send, to finish or to say."""
+        return bool(self.all(NextStep.SEND, NextStep.VERIFY, NextStep.REPORT, NextStep.MOVED_BACK) or self.vanished)
+
 
 @task(name="extract invoices", cache_policy=NO_CACHE)
 async def extract_invoices(run: Run) -> Outbox:

@@ -36,6 +36,11 @@ class Extract:
         read = self.reads[side][registry]
         return {record.id for record in read.items} | {problem.id for problem in read.problems}
 
+    def worth_planning(self) -> list[Registry]:
+        """Registries of which something was read, and customers and contacts, whose turn projects may bring."""
+        always = (Registry.CUSTOMERS, Registry.CONTACTS)
+        return [r for r in self.whole() if r in always or any(reads[r].items for reads in self.reads.values())]
+
     def whole(self) -> list[Registry]:
         """Registries of which both sides were read, in their order; the others wait for the next run."""
         return [registry for registry in Registry if all(registry in reads for reads in self.reads.values())]

@@ -48,7 +48,9 @@ def reply(value: object, status: int = 200, **headers: str) -> Reply:
 
 
 def read_json(request: Request) -> Any:
-    """The body as JSON. Refuses what is none with InvalidRequest."""
+    """The body as JSON. Refuses what is none, or is not said to be any, with InvalidRequest."""
+    if not request.headers.get("content-type", "").lower().startswith("application/json"):
+        raise Refused(400, "InvalidRequest", "The content type must be application/json.")
     try:
         return orjson.loads(request.body)
     except orjson.JSONDecodeError:

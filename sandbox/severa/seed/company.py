@@ -27,11 +27,12 @@ STATUSES: tuple[tuple[str, dict[str, bool]], ...] = (
     ("Failed invoices", {}),
     ("Draft", {"isDefault": True}),
     ("Send to PowerOffice", {"isReadOnly": True, "isDefaultForCreditNote": True}),
-    ("In PowerOffice", {"isReadOnly": True, "hasInvoiceNumber": True}),
+    ("In PowerOffice", {"isReadOnly": True}),
     ("Sent", {"isReadOnly": True, "hasInvoiceNumber": True, "isSent": True, "isWaitingPayment": True}),
     ("Partially paid", {"isReadOnly": True, "hasInvoiceNumber": True, "isSent": True, "isWaitingPayment": True}),
     ("Paid", {"isReadOnly": True, "hasInvoiceNumber": True, "isSent": True, "isPaid": True}),
 )
+"""In their order. PowerOffice numbers an invoice when it is sent: the number flag stands from that status on."""
 STAGES = {"draft": "Draft", "trigger": "Send to PowerOffice", "paid": "Paid"}
 SALES_STATUSES = (
     ("Tarjottu", "InProgress", 25, True),

@@ -12,8 +12,9 @@ from typing import Any, Self
 
 import httpx
 
+from tests.specs import spec_if_any
+
 ROOT = Path(__file__).parents[3]
-ALL_SCOPES = None
 
 
 @dataclass
@@ -55,14 +56,14 @@ class Served:
         _, errors = self.process.communicate(timeout=15)
         assert (self.process.returncode, errors.decode()) == (0, "")
 
-    def token(self, scope: str | None = ALL_SCOPES) -> dict[str, Any]:
+    def token(self, scope: str | None = None) -> dict[str, Any]:
         """Asks for a token; without a scope for all of them."""
         body = {name: self.ready["severa"][name] for name in ("client_id", "client_secret")}
         answer = self.severa.post("/v1/token", json=body if scope is None else {**body, "scope": scope})
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
-    def sign_in(self, scope: str | None = ALL_SCOPES) -> None:
+    def sign_in(self, scope: str | None = None) -> None:
         """Puts a token and the client id into every further call to Severa."""
         token = self.token(scope)["access_token"]
         self.severa.headers.update({"Authorization": f"Bearer {token}", "Client_Id": self.ready["severa"]["client_id"]})
@@ -77,6 +78,18 @@ class Served:
         """What was recorded."""
         found: list[dict[str, Any]] = self.control.get("/exchanges", params=query).json()
         return found
+
+    def validate_recorded(self) -> None:
+        """Checks what was recorded against Severa's specification, where it is at hand.
+
+        Answers always; requests only where they were taken, for tests ask wrong things on purpose.
+        """
+        spec = spec_if_any("severa")
+        if spec is not None:
+            for exchange in self.exchanges(system="severa"):
+                spec.validate_answer(exchange)
+                if exchange["status"] is not None and exchange["status"] < 400:
+                    spec.validate_request(exchange)
 
     def get(self, path: str, query: Mapping[str, Any] | None = None) -> Any:
         """A successful GET of Severa, parsed."""

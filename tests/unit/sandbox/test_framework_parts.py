@@ -7,7 +7,7 @@ import pytest
 from sandbox.clock import Clock
 from sandbox.exchanges import Exchange, Redaction, shown
 from sandbox.faults import Fault, Faults
-from sandbox.fields import BOOLEAN, DATE, INT32, TEXT, check, choice, many, reference
+from sandbox.fields import BOOLEAN, DATE, INT32, TEXT, Field, check, choice, many, reference
 from sandbox.ids import Ids
 from sandbox.limits import Window
 from sandbox.routing import Router
@@ -161,7 +161,7 @@ def test_recorded_exchanges_hold_no_secret_wherever_it_stands() -> None:
 )
 def test_a_body_is_checked_against_the_declared_members(body: dict[str, object], message: str) -> None:
     fields = {
-        "name": type(TEXT)(type="text", required=True, nullable=False, shortest=1, longest=5),
+        "name": Field(type="text", required=True, nullable=False, shortest=1, longest=5),
         "day": DATE,
         "count": INT32,
         "on": BOOLEAN,

@@ -28,8 +28,8 @@ def test_sizes_are_those_of_the_scale(world: World) -> None:
     assert (*in_severa, len(world.invoices)) == sizes
 
 
-def test_every_trap_is_there_and_only_the_half_cent_case_passes(world: World) -> None:
-    """ALL-07: exactly 0.05 passes, 0.06 does not; PO-05 PO-08: the others must be kept back."""
+def test_every_trap_is_there_and_waits_on_the_trigger_status(world: World) -> None:
+    """ALL-07 PO-13: what must not go through, and the difference of 0.05 that must."""
     assert {one.trap for one in world.invoices} == {None, *TRAPS}
     assert all(one.stage == "trigger" for one in world.invoices if one.trap)
 

@@ -6,18 +6,13 @@ from typing import Any
 import pytest
 from served import Served, operation
 
-from tests.specs import spec_or_skip
-
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with Served(tmp_path_factory.mktemp("served")) as running:
         running.sign_in()
         yield running
-        spec = spec_or_skip("severa")
-        for exchange in running.exchanges():
-            if exchange["status"] < 400:
-                spec.validate_exchange(exchange)
+        running.validate_recorded()
 
 
 def now(served: Served) -> str:

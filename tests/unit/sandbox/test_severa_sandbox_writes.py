@@ -7,19 +7,13 @@ import httpx
 import pytest
 from served import Served, operation
 
-from tests.specs import spec_or_skip
-
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with Served(tmp_path_factory.mktemp("served")) as running:
         running.sign_in()
         yield running
-        spec = spec_or_skip("severa")
-        for exchange in running.exchanges():
-            spec.validate_answer(exchange)
-            if exchange["status"] < 400:
-                spec.validate_request(exchange)
+        running.validate_recorded()
 
 
 def stored(served: Served, kind: str) -> list[dict[str, Any]]:

@@ -8,16 +8,12 @@ import httpx
 import pytest
 from served import Served, operation
 
-from tests.specs import spec_or_skip
-
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with Served(tmp_path_factory.mktemp("served")) as running:
         yield running
-        spec = spec_or_skip("severa")
-        for exchange in running.exchanges():
-            spec.validate_answer(exchange)
+        running.validate_recorded()
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:
