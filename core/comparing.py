@@ -27,6 +27,8 @@ class Comparison:
     settled: Link
     push: dict[Side, list[str]] = field(default_factory=lambda: {Side.SEVERA: [], Side.ERP: []})
     drift: dict[str, Any] = field(default_factory=dict)
+    overwritten: dict[str, Any] = field(default_factory=dict)
+    """Changes of the side that is not master which the master's own change goes over, unheard of before."""
     conflicts: dict[str, Side] = field(default_factory=dict)
 
 
@@ -63,7 +65,7 @@ def compare(
     states = {Side.SEVERA: dict(link.severa_state), Side.ERP: dict(link.erp_state)}
     drift = dict(link.drift)
     result = Comparison(settled=link)
-    resting = rule.rests_when_inactive and _rests(link, now)
+    resting = rule.rests_when_inactive and _rests(rule, master, link, now)
     for field_rule in rule.fields:
         name = field_rule.name
         if field_rule.fixed:
@@ -71,7 +73,10 @@ def compare(
         if (resting and name != "active") or not _applies(field_rule, severa, link):
             continue
         changed = [side for side, record in now.items() if record is not None and _changed(record, name, states[side])]
+        side = owner(field_rule, master)
         if not changed:
+            if side is not None and now[side.other] is not None:
+                drift.pop(name, None)  # what was reported was taken back
             continue
         if severa is not None and erp is not None:
             equal = same_value(field_rule, rule.registry, getattr(severa, name), getattr(erp, name), translate)
@@ -82,9 +87,12 @@ def compare(
                 states[side][name] = encode(getattr(now[side], name))
             drift.pop(name, None)
             continue
-        winner = owner(field_rule, master) or _later(changed, now, result, name)
+        winner = side or _later(changed, now, result, name)
         if winner in changed:
             result.push[winner.other].append(name)
+            lost = encode(getattr(now[winner.other], name)) if len(changed) == 2 else MISSING
+            if side is not None and lost is not MISSING and drift.get(name, MISSING) != lost:
+                result.overwritten[name] = lost
             drift.pop(name, None)
         else:
             result.drift[name] = encode(getattr(now[winner.other], name))
@@ -102,13 +110,21 @@ def _changed(record: Record, name: str, state: dict[str, Any]) -> bool:
     return bool(state.get(name, MISSING) != encode(getattr(record, name)))
 
 
-def _rests(link: Link, now: dict[Side, Record | None]) -> bool:
-    """Inactive on either side, and it was so already: nothing but a reactivation is carried over (PO-04)."""
-    for side, record in now.items():
-        active = link.state_on(side).get("active", True) if record is None else getattr(record, "active", True)
-        if not active:
-            return True
-    return False
+def _rests(rule: RegistryRule, master: Master, link: Link, now: dict[Side, Record | None]) -> bool:
+    """Inactive on either side: nothing goes over but the activity itself, and all of it on reactivation (PO-04)."""
+    activity = next((field_rule for field_rule in rule.fields if field_rule.name == "active"), None)
+    decides = (owner(activity, master) if activity else None) or Side.SEVERA
+    active = {side: _active(link, side, record) for side, record in now.items()}
+    was = bool(link.state_on(decides).get("active", True))
+    if active[decides] and not was:
+        return False
+    return not all(active.values())
+
+
+def _active(link: Link, side: Side, record: Record | None) -> bool:
+    if record is not None:
+        return bool(getattr(record, "active", True))
+    return bool(link.state_on(side).get("active", True)) and link.drift.get("active") is not False
 
 
 def _back_in_step(
@@ -124,7 +140,9 @@ def _back_in_step(
     target = RECORD_TYPES[registry].REFERENCES.get(rule.name)
     if target is not None and value is not None:
         return bool(translate(target, side, value) == other)
-    return bool(encode(value) == other)
+    if value is None or other is None:
+        return value is None and other is None
+    return bool(encode(value) == other) or rule.same(encode(value), other)
 
 
 def _later(changed: list[Side], now: dict[Side, Record | None], result: Comparison, name: str) -> Side:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from core.comparing import Comparison, owner
@@ -17,6 +18,10 @@ PLANNER_CAUSES: tuple[str, ...] = ("renumbered", "drift:", "conflict:", "require
 """Beginnings of the causes that the planner reports; a healthy record has none of them."""
 
 
+KEY_NOW = "#key"
+"""Stands in a link's state of a side for a number that is not the linked one (any more)."""
+
+
 def both(severa: Record | None, erp: Record | None) -> list[tuple[Side, Record]]:
     """The records of a pair that are at hand, with their sides."""
     return [(side, record) for side, record in ((Side.SEVERA, severa), (Side.ERP, erp)) if record is not None]
@@ -26,13 +31,14 @@ def renumbered(
     inputs: Inputs, link: Link, severa: Record | None, erp: Record | None, comparison: Comparison
 ) -> list[Issue]:
     """ALL-14: a number that changed after linking is reported, not duplicated."""
+    now = {side: record.key for side, record in both(severa, erp)}
+    keys = {side: now.get(side, link.state_on(side).get(KEY_NOW, link.key)) for side in Side}
+    if keys[Side.SEVERA] == keys[Side.ERP]:
+        comparison.settled = _keys_noted(comparison.settled, {}, key=keys[Side.SEVERA])
+        return []
+    noted = {side: key for side, key in keys.items() if key != link.key}
+    comparison.settled = _keys_noted(comparison.settled, noted, key=link.key)
     moved = [(side, record) for side, record in both(severa, erp) if record.key != link.key]
-    if not moved:
-        return []
-    keys = {record.key for _, record in moved}
-    if len(moved) == 2 and len(keys) == 1:
-        comparison.settled = replace(comparison.settled, key=keys.pop())
-        return []
     key_name = inputs.rule.registry.value[:-1].replace("_", " ")
     return [
         complaint(
@@ -46,6 +52,39 @@ def renumbered(
         )
         for side, record in moved
     ]
+
+
+def _keys_noted(link: Link, keys: Mapping[Side, str | None], *, key: str | None) -> Link:
+    """The link with the numbers that are not the linked one (any more), per side: the next read may see only one."""
+    states = {}
+    for side in Side:
+        states[side] = {name: value for name, value in link.state_on(side).items() if name != KEY_NOW}
+        if side in keys:
+            states[side][KEY_NOW] = keys[side]
+    return replace(link, key=key, severa_state=states[Side.SEVERA], erp_state=states[Side.ERP])
+
+
+def overwritten(inputs: Inputs, severa: Record | None, erp: Record | None, comparison: Comparison) -> list[Issue]:
+    """ALL-03: both sides changed a field before either was read: the master's goes over, and what was lost is told."""
+    rules = {rule.name: rule for rule in inputs.rule.fields}
+    issues = []
+    for name, value in comparison.overwritten.items():
+        side = (owner(rules[name], inputs.master) or Side.SEVERA).other
+        record = severa if side is Side.SEVERA else erp
+        if record is not None:
+            issues.append(
+                complaint(
+                    inputs,
+                    side,
+                    record,
+                    cause=f"drift:{name}",
+                    what=f"{name} was changed in {inputs.names[side]} to {shown(value)}, and in the master, too.",
+                    why=f"{inputs.names[side.other]} is master here: its value was written over the change.",
+                    todo=f"Make the change in {inputs.names[side.other]} if it was meant to last.",
+                    field_name=name,
+                )
+            )
+    return issues
 
 
 def drifted(

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from decimal import Decimal
 
 from core.invoices import CostRow
+from core.money import quantise
 
 PRODUCT_TYPES = {"goods": "Materials", "service": "Subcontracting"}
 """PO-10: the ERP's product type and Severa's type of a cost."""
@@ -43,4 +44,4 @@ def in_currency(
     ours, theirs = rates.get(row.currency), rates.get(currency)
     if not ours or not theirs:
         return None
-    return Decimal(1), (row.amount / ours * theirs).quantize(Decimal("0.01")), currency, True
+    return Decimal(1), quantise(row.amount / ours * theirs, currency), currency, True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from core.comparing import compare, owner, same_value
-from core.complaints import both, complaint, conflicting, drifted, renumbered
+from core.complaints import complaint, conflicting, drifted, overwritten, renumbered
 from core.inputs import Inputs
 from core.matching import Clash, match
 from core.plans import Adopt, Create, Plan, Settle, Update, record_key
@@ -42,6 +42,7 @@ def _linked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], result
         comparison = compare(inputs.rule, inputs.master, link, severa=severa, erp=erp, translate=inputs.translate)
         complaints = renumbered(inputs, link, severa, erp, comparison) if inputs.rule.watches_key else []
         complaints += drifted(inputs, link, severa, erp, comparison)
+        complaints += overwritten(inputs, severa, erp, comparison)
         complaints += conflicting(inputs, severa, erp, comparison)
         pushed = False
         for target, names in comparison.push.items():
@@ -54,8 +55,8 @@ def _linked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], result
         if not pushed and not complaints:
             result.unchanged += 1
         result.issues += complaints
-        if not complaints and not comparison.drift:
-            result.healthy += [record_key(r_side, r.id) for r_side, r in both(severa, erp)]
+        if not complaints and not comparison.settled.drift:
+            result.healthy += [record_key(Side.SEVERA, link.severa_id), record_key(Side.ERP, link.erp_id)]
 
 
 def _unlinked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], result: Plan) -> None:
@@ -160,6 +161,8 @@ def _clash(inputs: Inputs, clash: Clash, result: Plan) -> None:
             for side, alone in meant.items():
                 for record in alone:
                     _alone(inputs, side, record, result)
+        else:
+            result.skipped["the item of its number on the other side stays there"] += len(ours) + len(theirs)
         return
     key = " / ".join(str(part) for part in clash.key)
     everyone = (*clash.severa, *clash.erp, *clash.taken)

@@ -30,7 +30,6 @@ STATUSES = {
     "failed": "Failed invoices",
 }
 """Role -> name of the status in the simulated Severa."""
-TOTALS = "totalIncludingTax"
 
 
 @dataclass

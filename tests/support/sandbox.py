@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.clock import Clock
 from sandbox.control import PREFIX
+from sandbox.gateway import TRANSPORT
 from sandbox.server import SYSTEMS, CuttableProtocol, build_app, build_systems
 from sandbox.system import System
 from sandbox.world import World
@@ -34,18 +35,23 @@ GET_LIKE = ("/v1/token", "/OAuth/Token")
 
 
 class Tap:
-    """Sees every request to a simulated system just before and just after it is carried out, unanswered then."""
+    """Sees every request to a simulated system just before and just after it is carried out, unanswered then.
+
+    `watch` is told each moment; when it is true before a request, that is cut off without being carried out.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self.watch: Callable[[Moment], None] | None = None
+        self.watch: Callable[[Moment], bool] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         watch = self.watch
         if watch is None or scope["type"] != "http" or scope["path"].startswith(PREFIX):
             await self._app(scope, receive, send)
             return
-        watch(("before", scope["method"], scope["path"]))
+        if watch(("before", scope["method"], scope["path"])):
+            scope["state"][TRANSPORT].abort()
+            return
 
         async def seen(message: Message) -> None:
             if message["type"] == "http.response.start":

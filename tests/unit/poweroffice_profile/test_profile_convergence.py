@@ -13,7 +13,7 @@ from profile_world import Pass, World
 
 from core.records import Registry, Side
 
-modest = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+modest = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 def told(done: Pass) -> set[tuple[str, str, str]]:

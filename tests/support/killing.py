@@ -1,0 +1,136 @@
+"""Runs of the command line in processes of their own, and killing them at a chosen moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.support.company import Company
+from tests.support.sandbox import Moment
+
+ROOT = Path(__file__).parents[2]
+KILLED = -signal.SIGKILL
+
+
+@dataclass
+class Child:
+    """A run that was started and may be killed."""
+
+    pid: int
+    output: Path
+    _line: Callable[[], str]
+    code: int | None = None
+
+    def kill(self) -> None:
+        """SIGKILL, as a power cut or the kernel would; nothing happens when it has ended."""
+        if self.code is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self) -> int:
+        """Its exit code; negative when a signal killed it."""
+        if self.code is None:
+            self.code = int(self._line())
+        return self.code
+
+
+class Warm:
+    """Starts runs of the command line quickly: see `warm.py`. One at a time."""
+
+    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
+        self._process = process
+        self._folder = folder
+
+    def start(self, company: Company, *arguments: str) -> Child:
+        """Start `severa-sync ARGUMENTS` for a tenant's home."""
+        stdin, stdout = self._process.stdin, self._process.stdout
+        assert stdin is not None
+        assert stdout is not None
+        output = self._folder / "output"
+        order = {"arguments": arguments, "environment": company.environment, "output": str(output)}
+        stdin.write(json.dumps(order) + "\n")
+        stdin.flush()
+        return Child(int(stdout.readline()), output, stdout.readline)
+
+
+@contextmanager
+def warm(folder: Path) -> Iterator[Warm]:
+    """A warm process, until the block ends. `PREFECT_API_URL` must be set."""
+    command = [sys.executable, "-m", "tests.support.warm"]
+    with (
+        (folder / "warm.log").open("wb") as log,
+        subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as process,
+    ):
+        yield Warm(process, folder)
+        assert process.stdin is not None
+        process.stdin.close()
+        assert process.wait(timeout=30) == 0, (folder / "warm.log").read_text()
+
+
+@dataclass
+class Killer:
+    """Kills a run at the `number`th request from its start on (from 0).
+
+    `when` is "unheard": the request never arrives; "unanswered": it is carried out, the answer is lost with the
+    process; "answered": `pause` seconds after it was answered.
+    """
+
+    number: int
+    when: str
+    pause: float = 0.0
+    child: Child | None = None
+    met: str = ""
+    _count: int = field(default=-1)
+    _ready: threading.Event = field(default_factory=threading.Event)
+    _timer: threading.Timer | None = None
+
+    def __call__(self, moment: Moment) -> bool:
+        """What the tap asks; true swallows the request."""
+        stage, method, path = moment
+        if stage == "before":
+            self._count += 1
+        if self._count != self.number or self.met or stage != ("before" if self.when == "unheard" else "after"):
+            return False
+        self.met = f"{method} {path}"
+        self._ready.wait(5)
+        assert self.child is not None
+        if self.when == "answered":
+            self._timer = threading.Timer(self.pause, self.child.kill)
+            self._timer.start()
+            return False
+        self.child.kill()
+        return self.when == "unheard"
+
+    def aim(self, child: Child) -> None:
+        """Name the run."""
+        self.child = child
+        self._ready.set()
+
+    def rest(self) -> None:
+        """The run has ended."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer.join()
+
+
+def run_killed(company: Company, starter: Warm, killer: Killer, *arguments: str) -> Child:
+    """Start a run and have it killed; it may end before that."""
+    company.sandbox.tap.watch = killer
+    try:
+        child = starter.start(company, *arguments)
+        killer.aim(child)
+        child.wait()
+    finally:
+        company.sandbox.tap.watch = None
+        killer.rest()
+    return child

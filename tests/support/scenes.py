@@ -1,0 +1,65 @@
+"""Scenes that several tests set, and what must be true after them, looked up in the simulated systems themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.transfers import Transfer, TransferState
+from tests.support.company import STATUSES, Company
+from tests.support.sandbox import Row
+
+KEY_FIELD = "invoiceRowComment"
+
+
+def assert_transferred(company: Company, guid: str, *, attempt: int = 1) -> Row:
+    """Exactly one order, unsent, under the reference of that attempt; Severa and the ledger say so; no open issue."""
+    order = company.order(guid)
+    transfer = company.transfer(guid)
+    assert order["ExternalImportReference"] == (guid if attempt == 1 else f"{guid}-{attempt}")
+    assert (transfer.state, transfer.erp_id) == (TransferState.REPORTED, order["Id"]), transfer
+    assert company.status(guid) == STATUSES["transferred"]
+    assert company.issues(guid=guid) == []
+    return order
+
+
+def assert_kept_back(company: Company, guid: str, *, status: str = "trigger") -> Transfer:
+    """No order, rejected on the ledger, on that status in Severa, and exactly one open issue with a to-do."""
+    assert company.orders(guid) == []
+    transfer = company.transfer(guid)
+    assert transfer.state is TransferState.REJECTED, transfer
+    assert transfer.erp_id is None
+    assert company.status(guid) == STATUSES[status]
+    (issue,) = company.issues(guid=guid)
+    assert issue.todo
+    return transfer
+
+
+def wrong_total(company: Company, by: str = "0.06", **more: Any) -> str:
+    """A person makes an invoice of 2 x 1500 at 25 % whose stored total in Severa is off by an amount."""
+    return company.bill(total_including_tax=str(3750 + float(by)), **more)
+
+
+def two_projects(company: Company) -> tuple[str, str]:
+    """Codes of two open projects that stand in both systems."""
+    numbers = {str(row["number"]) for row in company.sandbox.objects("severa", "projects") if not row["isClosed"]}
+    numbers -= {str(row["number"]) for row in company.sandbox.objects("severa", "projects") if row["isInternal"]}
+    codes = [row["Code"] for row in company.sandbox.objects("poweroffice", "Projects") if row["IsActive"]]
+    first, second, *_ = [code for code in codes if code in numbers]
+    return first, second
+
+
+def post_costs(company: Company, count: int = 2) -> list[str]:
+    """A supplier's invoice with that many rows on projects; the ids of its ledger rows."""
+    codes = two_projects(company)
+    rows = [
+        {"amount": 100 + number, "quantity": 1, "project_code": codes[number % 2], "description": f"Vare {number}"}
+        for number in range(count)
+    ]
+    posted = company.sandbox.act("poweroffice", "post_purchase_invoice", rows=rows)
+    return [str(row["Id"]) for row in posted["rows"]]
+
+
+def fees(company: Company, row_id: str) -> list[Row]:
+    """Severa's project costs that carry the key of a ledger row."""
+    found = company.sandbox.objects("severa", "projectfees")
+    return [fee for fee in found if (fee.get(KEY_FIELD) or "").endswith(f":{row_id}")]
