@@ -26,6 +26,12 @@ QUIET = {
     "GX_ANALYTICS_ENABLED": "false",
 }
 """Telemetry of the libraries is off unless somebody switches it on."""
+BATCHED = {
+    f"PREFECT_SERVER_SERVICES_{service}_{name}": value
+    for service, size in (("TASK_RUN_RECORDER", "200"), ("EVENT_PERSISTER", "500"))
+    for name, value in (("READ_BATCH_SIZE", "100"), ("BATCH_SIZE", size), ("FLUSH_INTERVAL", "5"))
+}
+"""On SQLite the server's own recorders lock out the runs, which then wait for seconds: they write in batches."""
 START_SECONDS = 90.0
 
 
@@ -109,7 +115,7 @@ def stop(home: Path) -> bool:
 def _launch(home: Path) -> Server:
     port = _free_port()
     log = home / "server.log"
-    variables = {**os.environ, **environment(home), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
+    variables = {**BATCHED, **os.environ, **environment(home), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     with log.open("ab") as stream:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter with fixed arguments

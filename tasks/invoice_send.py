@@ -7,7 +7,7 @@ attempt without a known outcome looks the reference up in the ERP before anythin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -27,12 +27,10 @@ from core.exporting import NextStep, resolve_customer, resolve_projects
 from core.invoices import ErpInvoice, Invoice
 from core.records import Registry, Side
 from core.transfers import UNSETTLED, Stage, Transfer, TransferState, reference_for
+from state.transfers import Move, TransferChanges
 from tasks.invoice_read import JOB, Outbox, new_transfer
 from tasks.invoice_verify import Verification
 from tasks.run import Run, issue_of
-
-CHUNK = 20
-"""Intents are committed in batches of this size before their calls: one commit for twenty invoices."""
 
 S = TransferState
 
@@ -53,10 +51,10 @@ async def settle_attempts(run: Run, box: Outbox) -> None:
     for invoice in invoices:
         transfer, erp = box.transfers[invoice.id], found.get(invoice.id)
         if erp is not None:
-            box.transfers[invoice.id] = adopt(run, transfer, erp)
+            box.transfers[invoice.id] = await adopt(run, transfer, erp)
             box.steps[NextStep.VERIFY].append(invoice)
         else:
-            box.transfers[invoice.id] = run.state.transfers.step(
+            box.transfers[invoice.id] = await run.ledger.step(
                 invoice.id, S.PENDING, expect=UNSETTLED, note="looked up: not in the ERP"
             )
             if invoice.status_id == run.statuses["trigger"]:
@@ -73,7 +71,7 @@ async def send_again(run: Run, box: Outbox) -> None:
     for invoice in [invoice for invoice in back if invoice.id not in found]:
         transfer = box.transfers[invoice.id]
         generation = transfer.generation + 1
-        box.transfers[invoice.id] = run.state.transfers.step(
+        box.transfers[invoice.id] = await run.ledger.step(
             invoice.id,
             S.REJECTED,
             expect=S.REPORTED,
@@ -106,9 +104,9 @@ async def look_up(run: Run, transfers: Iterable[Transfer]) -> dict[str, ErpInvoi
     return await run.erp.find_invoices([t.severa_id for t in wanted], since - timedelta(hours=1))
 
 
-def adopt(run: Run, transfer: Transfer, erp: ErpInvoice) -> Transfer:
+async def adopt(run: Run, transfer: Transfer, erp: ErpInvoice) -> Transfer:
     """The ledger takes over what the lookup found."""
-    return run.state.transfers.step(
+    return await run.ledger.step(
         transfer.severa_id,
         S.CREATED,
         expect=UNSETTLED,
@@ -124,19 +122,10 @@ async def send_invoices(run: Run, box: Outbox) -> None:
     """Create drafts for what is to be sent, then finish what stands half-way. Lost answers are looked up at the end."""
     sending = Sending(run, box)
     limit = run.settings(Side.ERP).concurrency
-    ready = [
-        outgoing
-        for outgoing in await run.each(box.all(NextStep.SEND), sending.prepare, limit=limit, what="prepare invoices")
-        if outgoing is not None
-    ]
+    sending.enter(box.all(NextStep.SEND))
+    await run.each(box.all(NextStep.SEND), sending.one, limit=limit, what="send invoices")
     if run.preview:
-        run.report(JOB).counts.created += len(ready)
         return
-    for start in range(0, len(ready), CHUNK):
-        chunk = ready[start : start + CHUNK]
-        sending.intend(chunk)
-        await run.each(chunk, sending.send, limit=limit)
-        run.progress("send invoices", min(start + CHUNK, len(ready)), len(ready))
     half_way = box.all(NextStep.VERIFY, NextStep.REPORT)
     await run.each(half_way, sending.verification.resume, limit=limit)
     if sending.lost:
@@ -157,33 +146,59 @@ class Sending:
         self.lost: dict[str, Transfer] = {}
         self.invoices: dict[str, Invoice] = {}
 
-    async def prepare(self, listed: Invoice) -> OutgoingInvoice | None:
-        """Everything that can keep an invoice back without a call to the ERP; then read it again, with its rows."""
+    def enter(self, invoices: Sequence[Invoice]) -> None:
+        """Every invoice that is to go stands on the ledger before the first call; its links are read in bulk."""
+        links = self.run.state.links
+        links.other_ids(Registry.CUSTOMERS, Side.SEVERA, {i.customer_id for i in invoices if i.customer_id})
+        links.other_ids(Registry.CONTACTS, Side.SEVERA, {i.contact_id for i in invoices if i.contact_id})
+        links.other_ids(Registry.PROJECTS, Side.SEVERA, {project for i in invoices for project in i.project_ids})
+        if not self.run.preview:
+            with self.run.state.batch():
+                for invoice in invoices:
+                    row = self.box.transfers.get(invoice.id)
+                    self.box.transfers[invoice.id] = row or self.run.state.transfers.add(new_transfer(invoice))
+
+    async def one(self, listed: Invoice) -> None:
+        """One invoice: read it again, commit the intent, create the draft, take it to its end."""
         try:
-            links = self.run.state.links
-            customer = links.other_id(Registry.CUSTOMERS, Side.SEVERA, listed.customer_id or "")
-            customer = resolve_customer(listed, customer, erp_title=self.run.erp_title)
-            projects = links.other_ids(Registry.PROJECTS, Side.SEVERA, listed.project_ids)
-            project = resolve_projects(listed, projects, erp_title=self.run.erp_title)
-            fresh = await self.run.severa.invoice(listed.id)
-            if fresh is None or fresh.status_id != self.run.statuses["trigger"]:
-                self.counts.skip("moved in Severa meanwhile")
-                return None
-            rows = await self.run.severa.invoice_rows(listed.id)
-            if not rows:
-                raise BadDataError("The invoice has no rows.", todo="Add rows in Severa, or delete it.", field="rows")
-            invoice = replace(fresh, rows=rows)
+            outgoing = await self._prepared(listed)
         except ConfigurationError:
             raise
         except SyncError as error:
-            self._kept_back(listed, error)
+            await self._kept_back(listed, error)
+            return
+        if outgoing is None:
+            self.counts.skip("moved in Severa meanwhile")
+        elif self.run.preview:
+            self.counts.created += 1
+        else:
+            await self._intend(outgoing.invoice)
+            await self._send(outgoing)
+
+    async def _prepared(self, listed: Invoice) -> OutgoingInvoice | None:
+        """Everything that can keep an invoice back without a call to the ERP; then it is read again, with its rows.
+
+        None when a person moved it since the list was read.
+        """
+        links = self.run.state.links
+        customer = links.other_id(Registry.CUSTOMERS, Side.SEVERA, listed.customer_id or "")
+        customer = resolve_customer(listed, customer, erp_title=self.run.erp_title)
+        projects = links.other_ids(Registry.PROJECTS, Side.SEVERA, listed.project_ids)
+        project = resolve_projects(listed, projects, erp_title=self.run.erp_title)
+        rows = await self.run.severa.invoice_rows(listed.id)
+        if not rows:
+            raise BadDataError("The invoice has no rows.", todo="Add rows in Severa, or delete it.", field="rows")
+        fresh = await self.run.severa.invoice(listed.id)
+        if fresh is None or fresh.status_id != self.run.statuses["trigger"]:
             return None
+        if (fresh.customer_id, fresh.project_ids) != (listed.customer_id, listed.project_ids):
+            return await self._prepared(fresh)
+        invoice = replace(fresh, rows=rows)
         self.invoices[invoice.id] = invoice
-        transfer = self.box.transfers.get(invoice.id) or self.run.state.transfers.add(new_transfer(invoice))
-        self.box.transfers[invoice.id] = transfer
+        row = self.box.transfers.get(invoice.id)
         return OutgoingInvoice(
             invoice=invoice,
-            reference=transfer.reference,
+            reference=row.reference if row else invoice.id,
             customer_id=customer,
             project_id=project,
             contact_id=links.other_id(Registry.CONTACTS, Side.SEVERA, invoice.contact_id or ""),
@@ -194,49 +209,42 @@ class Sending:
         credited = self.run.state.transfers.get(invoice.credited_invoice_id) if invoice.credited_invoice_id else None
         return credited.erp_number if credited else None
 
-    def intend(self, chunk: list[OutgoingInvoice]) -> None:
-        """Commit the intents before the calls."""
+    async def _intend(self, invoice: Invoice) -> None:
+        """Commit the intent before the call."""
         now = datetime.now(UTC)
-        with self.run.state.batch():
-            for outgoing in chunk:
-                invoice, transfer = outgoing.invoice, self.box.transfers[outgoing.invoice.id]
-                if transfer.state is S.REJECTED:
-                    transfer = self.run.state.transfers.step(invoice.id, S.PENDING, expect=S.REJECTED, reason=None)
-                self.box.transfers[invoice.id] = self.run.state.transfers.step(
-                    invoice.id,
-                    S.CREATING,
-                    expect=S.PENDING,
-                    severa_number=invoice.number,
-                    version=invoice.version,
-                    currency=invoice.total.currency,
-                    severa_total=invoice.total.quantised().amount,
-                    erp_total=None,
-                    attempts=transfer.attempts + 1,
-                    first_attempt_at=transfer.first_attempt_at or now,
-                    attempt_at=now,
-                )
+        row = self.box.transfers[invoice.id]
+        moves = [Move(invoice.id, S.PENDING, S.REJECTED, {"reason": None})] if row.state is S.REJECTED else []
+        intent: TransferChanges = {
+            "severa_number": invoice.number,
+            "version": invoice.version,
+            "currency": invoice.total.currency,
+            "severa_total": invoice.total.quantised().amount,
+            "erp_total": None,
+            "attempts": row.attempts + 1,
+            "first_attempt_at": row.first_attempt_at or now,
+            "attempt_at": now,
+        }
+        self.box.transfers[invoice.id] = await self.run.ledger.steps(
+            [*moves, Move(invoice.id, S.CREATING, S.PENDING, intent)]
+        )
 
-    async def send(self, outgoing: OutgoingInvoice) -> None:
+    async def _send(self, outgoing: OutgoingInvoice) -> None:
         """One create. Its outcome is on the ledger before anything else happens with this invoice."""
         invoice = outgoing.invoice
         try:
             erp = await self.run.erp.create_invoice(outgoing)
         except ConfigurationError:
-            self._step(invoice.id, S.PENDING, "not sent: a setting is wrong")
+            await self._step(invoice.id, S.PENDING, "not sent: a setting is wrong")
             raise
         except (OutcomeUnknownError, AlreadyExistsError) as error:
-            self.lost[invoice.id] = self._step(invoice.id, S.UNCERTAIN, error.what)
-            return
+            self.lost[invoice.id] = await self._step(invoice.id, S.UNCERTAIN, error.what)
         except SyncError as error:
-            self._kept_back(invoice, error)
-            return
-        self.box.transfers[invoice.id] = self.run.state.transfers.step(
-            invoice.id, S.CREATED, expect=S.CREATING, erp_id=erp.id, erp_number=erp.number
-        )
-        await self.verification.finish(invoice, erp)
+            await self._kept_back(invoice, error)
+        else:
+            await self.verification.created(invoice, erp)
 
-    def _step(self, invoice_id: str, after: TransferState, reason: str | None = None) -> Transfer:
-        transfer = self.run.state.transfers.step(invoice_id, after, expect=S.CREATING, reason=reason)
+    async def _step(self, invoice_id: str, after: TransferState, reason: str | None = None) -> Transfer:
+        transfer = await self.run.ledger.step(invoice_id, after, expect=S.CREATING, reason=reason)
         self.box.transfers[invoice_id] = transfer
         return transfer
 
@@ -246,7 +254,7 @@ class Sending:
         for invoice_id, transfer in self.lost.items():
             invoice, erp = self.invoices[invoice_id], found.get(invoice_id)
             if erp is not None:
-                self.box.transfers[invoice_id] = adopt(self.run, transfer, erp)
+                self.box.transfers[invoice_id] = await adopt(self.run, transfer, erp)
                 await self.verification.finish(invoice, erp)
                 continue
             error = OutcomeUnknownError(
@@ -256,14 +264,14 @@ class Sending:
             )
             self._complain(invoice, error)
 
-    def _kept_back(self, invoice: Invoice, error: SyncError) -> None:
+    async def _kept_back(self, invoice: Invoice, error: SyncError) -> None:
         """An invoice that cannot go now. Bad data and missing records wait; what passes by itself goes next time."""
         self._complain(invoice, error)
         if self.run.preview:
             return
-        transfer = self.box.transfers.get(invoice.id) or self.run.state.transfers.add(new_transfer(invoice))
+        transfer = self.box.transfers[invoice.id]
         waits = isinstance(error, BadDataError | MissingDependencyError) or transfer.state is S.REJECTED
-        self.box.transfers[invoice.id] = self.run.state.transfers.step(
+        self.box.transfers[invoice.id] = await self.run.ledger.step(
             invoice.id,
             S.REJECTED if waits else S.PENDING,
             expect=transfer.state,

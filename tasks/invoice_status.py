@@ -64,7 +64,7 @@ async def extract_states(run: Run) -> list[ErpInvoice]:
     missing = [erp_id for erp_id in _asked_again(run, full=full) if erp_id not in found]
     if missing:
         found |= {erp.id: erp for erp in (await run.erp.invoices_by_id(missing)).items}
-    if full:
+    if full and cursor is not None:
         await _report_vanished(run, found)
     run.later(lambda: run.state.cursors.set(CURSOR, read.started or run.started, full=full))
     return list(found.values())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Unpack
+
 from core.errors import BadDataError, ConfigurationError, SyncError
 from core.exporting import Verdict, judge, line_differences
 from core.invoices import Deletion, ErpInvoice, ErpInvoiceState, Invoice
@@ -9,6 +12,7 @@ from core.money import Money
 from core.plans import record_key
 from core.records import Side
 from core.transfers import Stage, Transfer, TransferState, reference_for
+from state.transfers import Move, TransferChanges
 from tasks.run import CheckedTotal, Run, issue_of
 
 JOB = "invoice_export"
@@ -39,12 +43,27 @@ class Verification:
                 why="A deleted draft is never made again by itself.",
                 todo="Change the invoice in Severa, or run: severa-sync retry, to send it again.",
             )
-            self._reject(invoice, error, deleted=True)
+            await self._reject(invoice, error, deleted=True)
             return
         await self.finish(invoice, erp)
 
-    async def finish(self, invoice: Invoice, erp: ErpInvoice) -> None:
-        """Compare the totals; report a good one, remove and report a bad one. Errors leave it for the next run."""
+    async def created(self, invoice: Invoice, erp: ErpInvoice) -> None:
+        """The answer to a create is here: its id goes onto the ledger before anything else happens.
+
+        When the answer has the total and it is good, the same commit says that it was verified.
+        """
+        born = Move(invoice.id, S.CREATED, S.CREATING, {"erp_id": erp.id, "erp_number": erp.number})
+        if erp.total is not None and judge(invoice, erp, erp_title=self.run.erp_title).passes:
+            await self.finish(invoice, erp, born)
+            return
+        self.transfers[invoice.id] = await self.run.ledger.steps([born])
+        await self.finish(invoice, erp)
+
+    async def finish(self, invoice: Invoice, erp: ErpInvoice, *before: Move) -> None:
+        """Compare the totals; report a good one, remove and report a bad one. Errors leave it for the next run.
+
+        `before` are steps that go into the same commit as the verdict.
+        """
         try:
             if erp.total is None:
                 erp = await self.run.erp.invoice(erp.id) or erp
@@ -53,7 +72,8 @@ class Verification:
                 total = CheckedTotal(invoice.id, invoice.label, verdict.check, verdict.passes)
                 self.run.totals.append(total)
             if verdict.passes and verdict.check is not None:
-                self._step(invoice.id, S.VERIFIED, erp_total=verdict.check.erp.quantised().amount, reason=None)
+                total_of = verdict.check.erp.quantised().amount
+                await self._step(invoice.id, S.VERIFIED, *before, erp_total=total_of, reason=None)
                 self.counts.created += 1
                 await self._report(invoice)
             else:
@@ -83,7 +103,7 @@ class Verification:
             )
             self._complain(invoice, error)
             return
-        self._step(invoice.id, S.REPORTED, stage=Stage.TRANSFERRED)
+        await self._step(invoice.id, S.REPORTED, stage=Stage.TRANSFERRED)
         self.counts.updated += 1
         if (record := record_key(Side.SEVERA, invoice.id)) in self.complained_before:
             self.run.state.issues.resolve(JOB, [record])
@@ -93,11 +113,11 @@ class Verification:
         total = erp.total.quantised().amount if isinstance(erp.total, Money) else None
         what = verdict.reason or "The totals could not be compared."
         if erp.state is not ErpInvoiceState.DRAFT:
-            self._sent_meanwhile(invoice, total, what)
+            await self._sent_meanwhile(invoice, total, what)
             return
         deletion, why = await self.run.erp.delete_invoice(erp.id)
         if deletion is Deletion.SENT_MEANWHILE:
-            self._sent_meanwhile(invoice, total, what)
+            await self._sent_meanwhile(invoice, total, what)
             return
         if deletion is Deletion.REFUSED:
             error = BadDataError(
@@ -116,27 +136,27 @@ class Verification:
             "then put the invoice on the trigger status again.",
             field="totalIncludingTax",
         )
-        self._reject(invoice, error, deleted=True, total=total)
+        await self._reject(invoice, error, deleted=True, total=total)
         failed = self.run.statuses.get("failed")
         if failed is not None:
             await self.run.severa.set_invoice(
                 invoice.id, expected_status_ids=[self.run.statuses["trigger"]], status_id=failed
             )
 
-    def _sent_meanwhile(self, invoice: Invoice, total: object, what: str) -> None:
+    async def _sent_meanwhile(self, invoice: Invoice, total: Decimal | None, what: str) -> None:
         error = BadDataError(
             what,
             why="A person had sent it already: it can no longer be removed.",
             todo=f"Credit it in {self.run.erp_title} and make a corrected invoice.",
             field="totalIncludingTax",
         )
-        self._step(invoice.id, S.REPORTED, erp_total=total, reason=what)
+        await self._step(invoice.id, S.REPORTED, erp_total=total, reason=what)
         self._complain(invoice, error)
 
-    def _reject(self, invoice: Invoice, error: SyncError, *, deleted: bool, total: object = None) -> None:
+    async def _reject(self, invoice: Invoice, error: SyncError, *, deleted: bool, total: Decimal | None = None) -> None:
         """After a confirmed deletion the next attempt gets the next reference."""
         generation = self.transfers[invoice.id].generation + int(deleted)
-        self._step(
+        await self._step(
             invoice.id,
             S.REJECTED,
             erp_id=None,
@@ -149,14 +169,12 @@ class Verification:
         )
         self._complain(invoice, error)
 
-    def _step(self, invoice_id: str, after: TransferState, **changes: object) -> None:
-        expect = self.transfers[invoice_id].state
-        self.transfers[invoice_id] = self.run.state.transfers.step(
-            invoice_id,
-            after,
-            expect=expect,
-            **changes,  # type: ignore[arg-type]  # names and types are those of Transfer
-        )
+    async def _step(
+        self, invoice_id: str, after: TransferState, *before: Move, **changes: Unpack[TransferChanges]
+    ) -> None:
+        expect = before[-1].after if before else self.transfers[invoice_id].state
+        moves = [*before, Move(invoice_id, after, expect, changes)]
+        self.transfers[invoice_id] = await self.run.ledger.steps(moves)
 
     def _complain(self, invoice: Invoice, error: SyncError) -> None:
         self.run.complain(

@@ -142,7 +142,7 @@ class Application:
         self.run.note_link(self.registry, link)
         if unresolved:
             self.deferred.append((source, target, tuple(unresolved)))
-        if target is Side.SEVERA and self.rule.keeps_reference:
+        if target is Side.SEVERA and self.rule.keeps_reference and source.reference is None:
             await self._set_reference(source.id, written.record)
         self._finish(written, target.other, source, link)
 

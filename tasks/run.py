@@ -26,6 +26,7 @@ from core.plans import record_key
 from core.profiles import Profile, RegistryRule
 from core.records import Registry, Side
 from state.store import TenantState
+from tasks.ledger import Ledger
 from tasks.options import Options
 from tenants.model import Tenant
 
@@ -83,6 +84,7 @@ class Run:
         self.reports: dict[str, JobReport] = {}
         self.statuses: dict[str, str] = {}
         self.seen_codes: set[str] = set()
+        self.ledger = Ledger(state.transfers)
         self.totals: list[CheckedTotal] = []
         self.flow_run_id: str | None = None
         self.outermost = ""

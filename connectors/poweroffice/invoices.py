@@ -148,11 +148,14 @@ class Invoices:
             await self._sleep(wait.total_seconds())
 
     async def _drafts(self, wanted: Mapping[str, str]) -> dict[str, ErpInvoice]:
-        """Drafts of ours by the reference asked for. The filter for references is unproved: all of ours are read."""
-        listed = await self._client.rows("/SalesOrders", onlyCreatedByCurrentIntegration="true")
-        ours = {reference: DRAFT.read(row)["id"] for reference, row in _by_reference(listed.rows, wanted).items()}
-        drafts = await each(self._draft, ours.values())
-        return {reference: draft for reference, draft in zip(ours, drafts, strict=True) if draft}
+        """Drafts of ours by the reference asked for, as the list has them: with their totals, without their lines.
+
+        The filter for references is unproved: all of ours are read, which is a call for thousands of them.
+        """
+        listed = await self._client.rows("/SalesOrders", onlyCreatedByCurrentIntegration="true", **INHERITED)
+        return {
+            reference: draft(row, COMPANY_CURRENCY) for reference, row in _by_reference(listed.rows, wanted).items()
+        }
 
     async def _sent_since(self, wanted: Mapping[str, str], since: datetime) -> dict[str, ErpInvoice]:
         """Sent invoices of ours. One that a person sent does not count as ours, so that filter is left out."""

@@ -162,6 +162,10 @@ class Registers:
         return known
 
 
+QUESTIONS = 2
+"""So often products are asked for by their codes; whoever needs still more gets the whole register in one page."""
+
+
 class Catalogue:
     """Products by code as order lines need them, asked for in bulk and kept for the life of the adapter."""
 
@@ -171,6 +175,7 @@ class Catalogue:
         self._articles: dict[str, list[Article]] = {}
         self._asked: set[str] = set()
         self._complete = False
+        self._questions = 0
         self._lock = asyncio.Lock()
 
     async def learn(self, codes: Iterable[str]) -> None:
@@ -179,7 +184,8 @@ class Catalogue:
             wanted = [] if self._complete else sorted(set(codes) - self._asked)
             if not wanted:
                 return
-            whole = not askable(wanted)
+            whole = not askable(wanted) or self._questions == QUESTIONS
+            self._questions += 1
             parts = [None] if whole else [",".join(part) for part in chunks(wanted)]
             rows = [row for part in parts for row in (await self._client.rows("/Products", codes=part)).rows]
             known, _ = gather(rows, ARTICLES.build, title="Product", key="Id")
@@ -196,6 +202,7 @@ class Catalogue:
         self._articles.clear()
         self._asked.clear()
         self._complete = False
+        self._questions = 0
 
     def active(self, code: str) -> list[Article]:
         """Products with this code that are not archived, among those learnt."""

@@ -162,18 +162,14 @@ class Registries:
         return Written(self._builders[registry](row), frozenset(gaps.names), gaps.error)
 
     async def set_reference(self, registry: Registry, record_id: str, reference: str) -> None:
-        """Write Severa's guid as the external code of a linked contact that has none.
+        """Write Severa's guid as the external code of a linked contact that was just read and had none.
 
         Customers and employees get a reference only when we create them (contract section 8); other rows keep none.
         """
         if registry is not Registry.CONTACTS:
             return
-        row = await self._row(registry, record_id)
-        if row is None:
-            raise GoneError(f"Contact person {record_id} is not in PowerOffice any more.")
-        if not row.get("ExternalCode"):
-            names = path_names(registry, record_id)
-            await self._client.patch(RESOURCES[registry].item_path, {"ExternalCode": reference}, names)
+        names = path_names(registry, record_id)
+        await self._client.patch(RESOURCES[registry].item_path, {"ExternalCode": reference}, names)
 
     async def _list(self, registry: Registry, filters: Mapping[str, Any], *, full: bool) -> Read[Record]:
         resource = RESOURCES[registry]

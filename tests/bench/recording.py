@@ -65,7 +65,7 @@ class Phase:
 
 
 def phases(exchanges: Sequence[Exchange]) -> dict[str, Phase]:
-    """A first cycle in its stretches: registries; invoices, from the list of those to be sent to the last write; rest."""
+    """A first cycle in its stretches: registries; invoices, from the list of those to send to the last write; rest."""
     first = next(
         (i for i, e in enumerate(exchanges) if e["path"] == "/v1/invoices" and "invoiceStatusGuids=" in e["query"]),
         len(exchanges),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from statistics import median
 
 import pytest
 
 from tests.bench.company import Cycle
 from tests.bench.conftest import First
-from tests.bench.figures import Figures
+from tests.bench.figures import Figure, Figures
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(3600)]
 
@@ -59,7 +60,7 @@ def _next_cycles(first: First, figures: Figures) -> list[Cycle]:
     return quiet
 
 
-def _tell(take, when: str, cycle: Cycle, *, note: str) -> None:
+def _tell(take: Callable[..., Figure], when: str, cycle: Cycle, *, note: str) -> None:
     take(f"{when}: calls", cycle.calls, note=note)
     take(f"{when}: writes", cycle.writes, aim=0)
     take(f"{when}: wall time", cycle.usage.seconds, "s", note=f"CPU {cycle.usage.cpu:.1f} s")

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -181,6 +182,8 @@ def found_company(folder: Path, sandbox: Sandbox, name: str = NAME) -> Company:
     """Write a tenant of the sandbox into a folder."""
     company = Company(folder, sandbox, name)
     init(name, "poweroffice", folder=company.tenants, home=company.home, from_sandbox=sandbox.ready)
+    start = datetime.now(UTC).date() - timedelta(days=2)  # today here may be yesterday in the simulated PowerOffice
+    company.set(poweroffice__cost_from=start.isoformat())
     return company
 
 

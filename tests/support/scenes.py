@@ -22,7 +22,7 @@ def assert_transferred(company: Company, guid: str, *, attempt: int = 1) -> Row:
     return order
 
 
-def assert_kept_back(company: Company, guid: str, *, status: str = "trigger") -> Transfer:
+def assert_kept_back(company: Company, guid: str, *, status: str = "failed") -> Transfer:
     """No order, rejected on the ledger, on that status in Severa, and exactly one open issue with a to-do."""
     assert company.orders(guid) == []
     transfer = company.transfer(guid)
@@ -37,6 +37,13 @@ def assert_kept_back(company: Company, guid: str, *, status: str = "trigger") ->
 def wrong_total(company: Company, by: str = "0.06", **more: Any) -> str:
     """A person makes an invoice of 2 x 1500 at 25 % whose stored total in Severa is off by an amount."""
     return company.bill(total_including_tax=str(3750 + float(by)), **more)
+
+
+def correct_total(company: Company, guid: str, **row: Any) -> None:
+    """A person corrects the first row, by which Severa calculates its total anew, and puts the status back."""
+    changes = row or {"unit_price": "1500", "description": "Rettet"}
+    company.sandbox.act("severa", "edit_invoice_row", guid=guid, row=0, **changes)
+    company.move(guid, "trigger")
 
 
 def two_projects(company: Company) -> tuple[str, str]:

@@ -93,12 +93,12 @@ def test_a_change_on_the_other_side_is_drift_and_not_pushed(master: Master, side
 
 def test_the_same_change_on_both_sides_is_settled_without_a_call() -> None:
     """ALL-02: both say the same, so both states are saved and an old drift is over."""
-    link = replace(LINK, drift={"name": "Ny AS", "email": "x"})
+    link = replace(LINK, drift={"name": "Ny AS"})
     ours, theirs = replace(OURS, name="Ny AS"), replace(THEIRS, name="Ny AS")
     found = compare(RULE, Master.SEVERA, link, severa=ours, erp=theirs, translate=nothing_linked)
     assert found.push == {SEVERA: [], ERP: []}
     assert found.settled.severa_state["name"] == found.settled.erp_state["name"] == "Ny AS"
-    assert found.settled.drift == {"email": "x"}
+    assert found.settled.drift == {}
 
 
 def test_one_side_alone_that_came_back_to_what_the_other_holds_is_settled() -> None:
@@ -270,10 +270,6 @@ def test_comparing_changes_neither_link_nor_records() -> None:
     assert repr(link) == before
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a rename saved with a reactivation is not pushed with it, nor by the cycles that read changes only",
-)
 def test_a_customer_that_is_reactivated_and_renamed_in_one_edit_goes_over_whole() -> None:
     """PO-04: it is active where it is master, so it is synchronised; in the next cycle nobody reads it again."""
     states = {"active": False}

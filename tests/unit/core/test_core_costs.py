@@ -127,9 +127,6 @@ def test_the_figures_keep_amount_and_sign(amount: Decimal, quantity: int, curren
     assert unit_cost * amount >= 0
 
 
-@pytest.mark.xfail(
-    strict=True, reason="in_currency rounds every currency to 0.01 and half to even, money.quantise does not"
-)
 @pytest.mark.parametrize(
     ("amount", "currency", "rate", "unit_cost"),
     [("1.50", "ISK", "1", "2"), ("0.05", "SEK", "2.5", "0.13"), ("1.00", "KWD", "0.3335", "0.334")],

@@ -142,9 +142,6 @@ def test_nothing_is_created_beside_an_inactive_item_of_the_same_number() -> None
     assert list(planned([*ours], [customer("e-1", "1", active=False)]).actions()) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a record beside an inactive holder of its number vanishes from plan, counts and issues"
-)
 def test_an_item_that_cannot_go_beside_an_inactive_one_is_counted_or_told() -> None:
     """Law 3: s-1 is active, waits for nobody knows what, and is neither in `skipped` nor in `issues`."""
     ours = [customer("s-1", "1"), customer("s-2", "1", active=False)]

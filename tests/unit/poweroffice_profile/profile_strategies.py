@@ -72,7 +72,7 @@ def rows(side: Side, registry: Registry) -> st.SearchStrategy[Row]:
 
 
 ROWS = {(side, registry): rows(side, registry) for side in Side for registry in Registry}
-MASTERS = st.one_of(
+MASTERS: st.SearchStrategy[dict[Registry, Master]] = st.one_of(
     st.just({}),
     st.sampled_from(list(Master)).map(lambda master: dict.fromkeys(Registry, master)),
     st.fixed_dictionaries({registry: st.sampled_from(list(Master)) for registry in Registry}),
@@ -112,5 +112,7 @@ def edits(registry: Registry) -> st.SearchStrategy[tuple[Side, Registry, int, st
     """A change of one synchronised field of some item."""
     names = sorted(f.name for f in RULES[registry].fields if f.name in VALUES)
     return st.sampled_from(names).flatmap(
-        lambda name: st.tuples(st.sampled_from(list(Side)), st.just(registry), st.integers(0, 5), st.just(name), VALUES[name])
+        lambda name: st.tuples(
+            st.sampled_from(list(Side)), st.just(registry), st.integers(0, 5), st.just(name), VALUES[name]
+        )
     )

@@ -13,7 +13,9 @@ from profile_world import Pass, World
 
 from core.records import Registry, Side
 
-modest = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+modest = settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def told(done: Pass) -> set[tuple[str, str, str]]:
@@ -71,7 +73,9 @@ def test_the_order_of_reading_does_not_change_the_outcome(world: World, seed: in
 
 @modest
 @given(world=worlds(), changes=EDITS)
-def test_changes_go_over_once_and_only_from_their_owner(world: World, changes: list[tuple[Side, Registry, int, str, object]]) -> None:
+def test_changes_go_over_once_and_only_from_their_owner(
+    world: World, changes: list[tuple[Side, Registry, int, str, object]]
+) -> None:
     """PO-02, ALL-02, ALL-03: edits on both sides between two passes."""
     world.sync()
     for side, registry, index, name, value in changes:

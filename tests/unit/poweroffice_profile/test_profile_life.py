@@ -45,7 +45,12 @@ class Life(RuleBasedStateMachine):
         if held:
             self.world.edit(side, registry, held[index % len(held)].id, **{name: value})
 
-    @rule(side=SIDES, registry=REGISTRIES.filter(lambda r: r is not Registry.CONTACTS), index=st.integers(0, 5), number=st.sampled_from("1289"))
+    @rule(
+        side=SIDES,
+        registry=REGISTRIES.filter(lambda r: r is not Registry.CONTACTS),
+        index=st.integers(0, 5),
+        number=st.sampled_from("1289"),
+    )
     def somebody_renumbers(self, side: Side, registry: Registry, index: int, number: str) -> None:
         held = self.world.all(side, registry)
         if held:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -402,13 +403,10 @@ async def test_one_item_by_its_id(go: Go, adapter: PowerOfficeAdapter) -> None:
     assert await adapter.get(Registry.CONTACTS, "660184") is None
 
 
-@pytest.mark.parametrize(("held", "patches"), [(None, 1), (GUID, 0), ("somebody's own", 0)])
-async def test_our_reference_is_only_written_where_none_stands(
-    go: Go, adapter: PowerOfficeAdapter, held: str | None, patches: int
-) -> None:
-    """PO-07."""
+async def test_our_reference_is_written_onto_a_linked_contact_in_one_call(go: Go, adapter: PowerOfficeAdapter) -> None:
+    """PO-07: whoever links has just read that none stands there."""
     path = "/v2/ContactPersons/418207/660184"
-    go.on("GET", path, Reply(200, CONTACT | {"ExternalCode": held}))
     go.on("PATCH", path, Reply(200, CONTACT))
     await adapter.set_reference(Registry.CONTACTS, "418207/660184", GUID)
-    assert len(go.calls("PATCH", path)) == patches
+    assert go.story == [f"PATCH {path}"]
+    assert json.loads(go.only("PATCH", path).body) == [{"op": "replace", "path": "/ExternalCode", "value": GUID}]
