@@ -60,6 +60,7 @@ def demo(*, keep: bool, scale: str, seed: int) -> Exit:
             good = _three_cycles(ready)
         finally:
             if not keep:
+                _send_what_prefect_keeps()
                 server.stop(places.home())
         if keep:
             _say_how_to_go_on(folder, ui, ready)
@@ -139,6 +140,16 @@ def _ledger() -> None:
         if transfer.reason and not transfer.erp_id:
             out.print(f"  {transfer.severa_total} {transfer.currency}  [dim]{text(transfer.reason)}[/dim]")
     out.print()
+
+
+def _send_what_prefect_keeps() -> None:
+    """Logs and events leave in the background; once the server is gone, this process would wait a minute for it."""
+    if "prefect" in sys.modules:
+        from prefect.events.worker import EventsWorker  # noqa: PLC0415 - Prefect reads its settings when it is imported
+        from prefect.logging.handlers import APILogHandler  # noqa: PLC0415
+
+        APILogHandler().flush()  # waits for 5 s at most
+        EventsWorker.drain_all(timeout=5)
 
 
 def _say_how_to_go_on(folder: Path, ui: str, ready: dict[str, Any]) -> None:

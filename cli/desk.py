@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
-from cli.output import out, print_json, table, text
+from cli.output import Exit, complain, out, print_json, table, text
 from connectors.settings import SETTINGS
 from core.errors import ConfigurationError
 from core.issues import Issue, IssueState
@@ -15,6 +16,7 @@ from state.issues import Issues
 from state.store import Store, TenantState
 from tasks import places
 from tenants.load import Loaded, load, load_all
+from tenants.mistakes import TenantFileError
 
 Tenant = Annotated[str, typer.Argument(help="The tenant: the name of its file in tenants/.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -140,6 +142,7 @@ def status(
     store.close()
     if as_json:
         print_json(found if tenant is None else found[0])
+        _complain_of(errors)
         return
     for one in found:
         last = one["last_run"]
@@ -152,10 +155,17 @@ def status(
             out.print(f"  last run {last['started']:%Y-%m-%d %H:%M} UTC: {last['job']}, {last['state']}")
         invoices = ", ".join(f"{number} {state}" for state, number in one["transfers"].items()) or "none"
         out.print(f"  {one['links']} items linked; invoices: {invoices}; open issues: {one['open_issues']}")
-    for error in errors:
-        out.print(f"[red]{text(error)}[/red]")
     if not found and not errors:
         out.print(f"No tenants in {text(folder)}. Begin with: severa-sync init NAME --erp poweroffice")
+    _complain_of(errors)
+
+
+def _complain_of(errors: Sequence[TenantFileError]) -> None:
+    """The good tenants were shown; the mistakes in the files of the others make it a configuration error."""
+    for error in errors:
+        complain(error)
+    if errors:
+        raise typer.Exit(Exit.CONFIGURATION)
 
 
 def _status(name: str, state: TenantState, enabled: bool, erp: str) -> dict[str, Any]:  # noqa: FBT001 - a fact, no flag

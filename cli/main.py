@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli import desk, server
-from cli.output import Exit, err, out, print_json, text
+from cli.output import Exit, complain, err, out, print_json, text
 from cli.running import JOBS, run_flow, show
 from cli.schema import schema
 from core.errors import ConfigurationError, SyncError
@@ -69,7 +69,7 @@ def run(
         raise ConfigurationError(f"There is no job '{job}'.", todo="Choose one of: " + ", ".join(JOBS) + ".")
     options: dict[str, Any] = {"preview": preview, "record": record, "since": since, "until": until}
     outcome = run_flow(job, tenant, options, quiet=as_json, verbose=verbose)
-    raise typer.Exit(show(outcome, as_json=as_json))
+    raise typer.Exit(show(outcome, as_json=as_json, preview=preview))
 
 
 @app.command()
@@ -106,6 +106,9 @@ def sandbox(
         serve(names, scale, seed, port, ready, rate_limits == "on")
     except ValueError as error:
         raise ConfigurationError(str(error)) from None
+    except OSError as error:  # the port is taken, or the ready file cannot be written
+        why = f"{error.strerror or type(error).__name__}{f': {error.filename}' if error.filename else ''}."
+        raise ConfigurationError("The simulated systems cannot be served.", why=why) from None
 
 
 @app.command()
@@ -154,19 +157,14 @@ def main() -> None:
     try:
         app()
     except ConfigurationError as error:
-        err.print(f"[red]{text_lines(str(error))}[/red]")
+        complain(error)
         sys.exit(Exit.CONFIGURATION)
     except SyncError as error:
-        err.print(f"[red]{text_lines(str(error))}[/red]")
+        complain(error)
         sys.exit(Exit.FAILED)
     except KeyboardInterrupt:
         err.print("Stopped. A rerun goes on where this one ended.")
         sys.exit(130)
-
-
-def text_lines(words: str) -> str:
-    """Several lines, each safe for the terminal."""
-    return "\n".join(text(line) for line in words.splitlines())
 
 
 if __name__ == "__main__":

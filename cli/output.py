@@ -40,8 +40,10 @@ err = Console(stderr=True, highlight=False)
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output: instants in ISO 8601, amounts as numbers."""
-    sys.stdout.write(json.dumps(value, default=_plain, ensure_ascii=False, indent=2) + "\n")
+    """One JSON document on standard output: instants in ISO 8601, amounts as numbers, control characters escaped."""
+    written = json.dumps(value, default=_plain, ensure_ascii=False, indent=2)
+    shown = "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in written)
+    sys.stdout.write(shown + "\n")
 
 
 def _plain(value: Any) -> Any:
@@ -58,6 +60,12 @@ def text(value: Any) -> str:
     """Any text of a vendor or a person, safe for the terminal: no markup, no control characters."""
     flat = "".join(c if c.isprintable() else " " for c in str(value))
     return escape(flat)
+
+
+def complain(error: object) -> None:
+    """Say on the error channel what is wrong; one mistake stays in one line, however narrow the terminal is."""
+    lines = "\n".join(text(line) for line in str(error).splitlines())
+    err.print(f"[red]{lines}[/red]", soft_wrap=True)
 
 
 def table(

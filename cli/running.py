@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli import server
-from cli.output import EXIT_OF_STATE, Exit, err, out, plain_counts, print_json, table, text
+from cli.output import EXIT_OF_STATE, Exit, complain, err, out, plain_counts, print_json, table, text
 from core.errors import ConfigurationError
 from tasks import places
 
@@ -82,7 +82,7 @@ def _progress(outcome: Outcome, *, quiet: bool) -> Iterator[None]:
         yield
 
 
-def show(outcome: Outcome, *, as_json: bool) -> Exit:
+def show(outcome: Outcome, *, as_json: bool, preview: bool = False) -> Exit:
     """Print what a run came to; the exit code."""
     failed = outcome.error is not None
     if as_json:
@@ -99,14 +99,16 @@ def show(outcome: Outcome, *, as_json: bool) -> Exit:
     elif outcome.reports and not isinstance(outcome.error, ConfigurationError):
         _table(outcome)
     if failed:
-        err.print(f"[red]{text(outcome.error)}[/red]")
+        complain(outcome.error)
         return Exit.CONFIGURATION if isinstance(outcome.error, ConfigurationError) else Exit.FAILED
     if not as_json:
         words = {"completed": "[green]Completed.[/green]", "skipped": f"Skipped. {text(outcome.note)}"}
         out.print(words.get(outcome.state, f"[yellow]{outcome.state.capitalize()}.[/yellow]"))
         if outcome.ui:
             out.print(f"[dim]In the Prefect UI: {outcome.ui}[/dim]")
-        if outcome.state == "completed with issues":
+        if preview:
+            out.print("[dim]This was a preview: nothing was written.[/dim]")
+        elif outcome.state == "completed with issues":
             out.print(f"[dim]What is open and what to do: severa-sync issues {outcome.tenant}[/dim]")
     return EXIT_OF_STATE[outcome.state]
 

@@ -22,6 +22,11 @@ KEY_NOW = "#key"
 """Stands in a link's state of a side for a number that is not the linked one (any more)."""
 
 
+def in_order(link: Link) -> bool:
+    """Nothing is known of the pair that a person should still hear of: no drift, and one number on both sides."""
+    return not link.drift and all(KEY_NOW not in link.state_on(side) for side in Side)
+
+
 def both(severa: Record | None, erp: Record | None) -> list[tuple[Side, Record]]:
     """The records of a pair that are at hand, with their sides."""
     return [(side, record) for side, record in ((Side.SEVERA, severa), (Side.ERP, erp)) if record is not None]

@@ -18,7 +18,7 @@ class Inputs:
 
     `severa` and `erp` are the records that were read, found or asked for again; `links` all links that touch any of
     them, by side and id. `active` are, per side, the ids that meet `needs_activity` (None = no condition).
-    `switched_on` is the tenant's switch-on, UTC.
+    `wanted` are ids of the ERP that a project there refers to. `switched_on` is the tenant's switch-on, UTC.
     `names` are the two systems as people call them.
     """
 
@@ -30,4 +30,5 @@ class Inputs:
     translate: Translate
     switched_on: datetime
     active: Mapping[Side, Collection[str] | None] = field(default_factory=dict)
+    wanted: Collection[str] = ()
     names: Mapping[Side, str] = field(default_factory=lambda: {Side.SEVERA: "Severa", Side.ERP: "the ERP"})

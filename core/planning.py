@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from core.comparing import compare, owner, same_value
-from core.complaints import complaint, conflicting, drifted, overwritten, renumbered
+from core.complaints import complaint, conflicting, drifted, in_order, overwritten, renumbered
 from core.inputs import Inputs
 from core.matching import Clash, match
 from core.plans import Adopt, Create, Plan, Settle, Update, record_key
@@ -39,6 +39,9 @@ def _linked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], result
         severa, erp = records[Side.SEVERA].get(link.severa_id), records[Side.ERP].get(link.erp_id)
         if severa is None and erp is None:
             continue
+        if severa is not None and (why := _never(inputs, severa)):
+            result.skipped[why] += 1
+            continue
         comparison = compare(inputs.rule, inputs.master, link, severa=severa, erp=erp, translate=inputs.translate)
         complaints = renumbered(inputs, link, severa, erp, comparison) if inputs.rule.watches_key else []
         complaints += drifted(inputs, link, severa, erp, comparison)
@@ -55,8 +58,16 @@ def _linked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], result
         if not pushed and not complaints:
             result.unchanged += 1
         result.issues += complaints
-        if not complaints and not comparison.settled.drift:
+        if not complaints and in_order(comparison.settled):
             result.healthy += [record_key(Side.SEVERA, link.severa_id), record_key(Side.ERP, link.erp_id)]
+
+
+def _never(inputs: Inputs, severa: Record) -> str | None:
+    """Why a linked item of Severa is not transferred any more: it became an in-house customer or a prospect (PO-04)."""
+    for rule in inputs.rule.filters.get(Side.SEVERA, ()):
+        if rule.also_linked and not rule.keeps(severa):
+            return rule.name
+    return None
 
 
 def _unlinked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], result: Plan) -> None:
@@ -79,19 +90,22 @@ def _unlinked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], resu
             _alone(inputs, side, record, result)
 
 
-def _excluded(inputs: Inputs, side: Side, record: Record) -> str | None:
-    """Why a record stays on its own side, in words; None when it may go."""
+def _excluded(inputs: Inputs, side: Side, record: Record, partner: Record | None = None) -> str | None:
+    """Why a record stays on its own side, in words; None when it may go.
+
+    A Severa customer whose partner in the ERP has a project there is wanted: the project is on its way to Severa.
+    """
     for rule in inputs.rule.filters.get(side, ()):
         if not rule.keeps(record):
             return rule.name
     active = inputs.active.get(side) if inputs.rule.needs_activity else None
-    if active is not None and record.id not in active:
+    if active is not None and record.id not in active and (partner is None or partner.id not in inputs.wanted):
         return "no active project and no invoice yet"
     return None
 
 
 def _pair(inputs: Inputs, severa: Record, erp: Record, result: Plan) -> None:
-    why = _excluded(inputs, Side.SEVERA, severa) or _excluded(inputs, Side.ERP, erp)
+    why = _excluded(inputs, Side.SEVERA, severa, partner=erp) or _excluded(inputs, Side.ERP, erp)
     if why:
         result.skipped[why] += 1
         return

@@ -84,6 +84,8 @@ class Filter:
 
     name: str
     keeps: Callable[[Record], bool]
+    also_linked: bool = False
+    """Whether it keeps back items that are linked already, too."""
 
 
 @dataclass(frozen=True, slots=True)

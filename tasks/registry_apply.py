@@ -103,7 +103,9 @@ class Application:
 
     async def _adopt(self, action: Adopt) -> None:
         severa, erp = action.severa, action.erp
-        link = self._link(severa, erp)
+        # What still has to go over is not in step before it got through.
+        link = self._without(self._link(severa, erp), Side.SEVERA, action.to_erp)
+        link = self._without(link, Side.ERP, action.to_severa)
         self._keep(link)
         self.run.note_link(self.registry, link)
         if self.rule.keeps_reference and erp.reference is None and not self.run.preview:
@@ -112,7 +114,7 @@ class Application:
             self.counts.unchanged += 1
             self._success(Side.SEVERA, severa.id, erp.id)
         if action.to_erp:
-            await self._update(Update(Side.ERP, severa, link, action.to_erp))
+            link = await self._update(Update(Side.ERP, severa, link, action.to_erp))
         if action.to_severa:
             await self._update(Update(Side.SEVERA, erp, link, action.to_severa))
 
@@ -185,7 +187,8 @@ class Application:
 
     # update -----------------------------------------------------------------------------------------------------
 
-    async def _update(self, action: Update) -> None:
+    async def _update(self, action: Update) -> Link:
+        """Write the fields; the link as it is then."""
         source, target, link = action.source, action.target, action.link
         values, unresolved = localise(source, action.names, target, self._translate)
         if unresolved:
@@ -195,10 +198,10 @@ class Application:
         if not values:
             self._keep(self._without(link, target.other, unresolved))
             self.counts.unchanged += 1
-            return
+            return link
         if self.run.preview:
             self.counts.updated += 1
-            return
+            return link
         try:
             written = await self.run.port(target).update(self.registry, link.id_on(target), values)
         except ConfigurationError:
@@ -213,15 +216,17 @@ class Application:
                 target.other,
                 source,
             )
-            return
+            return link
         except SyncError as error:
             self._failed(error, target.other, source)
-            return
+            return link
         got_through = [name for name in action.names if name in values and name not in written.missing]
         changed = self._stamp(link, source, written.record, target, got_through)
-        self._keep(self._without(changed, target.other, unresolved))
+        changed = self._without(changed, target.other, unresolved)
+        self._keep(changed)
         self.counts.updated += 1
         self._finish(written, target.other, source, link)
+        return changed
 
     async def _follow_up(self, item: tuple[Record, Side, tuple[str, ...]]) -> None:
         """References within a batch (a user's superior): their target was created after them."""

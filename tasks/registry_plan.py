@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 from typing import cast
 
@@ -32,12 +33,12 @@ async def plan_registry(run: Run, extract: Extract, registry: str) -> Plan:
         active = await _active(run, extract, found)
     if rule.registry is Registry.CONTACTS:
         await _contacts_of_new_customers(run, extract, found)
+    wanted = await _wanted(run, extract, found) if rule.needs_activity else set()
     inputs = _inputs(run, rule, found, active)
     for side in Side:
         if not full[side.other]:
             await _look_for(run, rule, inputs, side, found)
-    inputs = _inputs(run, rule, found, active)
-    result = plan(inputs)
+    result = plan(replace(_inputs(run, rule, found, active), wanted=wanted))
     if all(full.values()):
         result.issues += _gone(run, rule, extract)
     counts = run.report(JOB).part(registry)
@@ -82,23 +83,24 @@ def _translator(run: Run, rule: RegistryRule, found: dict[Side, list[Record]]) -
 
 
 async def _look_for(run: Run, rule: RegistryRule, inputs: Inputs, side: Side, found: dict[Side, list[Record]]) -> None:
-    """Unlinked records of `side` that changed: is their counterpart on the other side, which was not read in full?"""
+    """Unlinked records of `side` that changed: who else has their key, on either side?
+
+    The counterpart on the other side, and doubles on their own: a number that two items hold is nobody's.
+    """
     keys = unmatched_keys(inputs, side)
-    port = run.port(side.other)
-    known = {record.id for record in found[side.other]}
-    candidates: list[Record] = []
-    if keys:
-        candidates += (await port.find(rule.registry, keys)).items
-    if rule.registry is Registry.CONTACTS:
-        loose = [cast(Contact, r) for r in found[side] if r.id not in inputs.links[side]]
-        for customer in sorted({contact.customer for contact in loose if contact.customer}):
-            parent = run.state.links.other_id(Registry.CUSTOMERS, side, customer)
-            if parent is not None:
-                candidates += (await port.children(Registry.CONTACTS, parent)).items
-    for record in candidates:
-        if record.id not in known:
-            known.add(record.id)
-            found[side.other].append(record)
+    for where in Side:
+        read = {record.id for record in found[where]}
+        candidates = list((await run.port(where).find(rule.registry, keys)).items) if keys else []
+        if where is side.other and rule.registry is Registry.CONTACTS:
+            loose = [cast(Contact, record) for record in found[side] if record.id not in inputs.links[side]]
+            for customer in sorted({contact.customer for contact in loose if contact.customer}):
+                parent = run.state.links.other_id(Registry.CUSTOMERS, side, customer)
+                if parent is not None:
+                    candidates += (await run.port(where).children(Registry.CONTACTS, parent)).items
+        for record in candidates:
+            if record.id not in read:
+                read.add(record.id)
+                found[where].append(record)
 
 
 INVOICED = "severa.invoiced"
@@ -150,6 +152,18 @@ def _customers_of(extract: Extract, side: Side) -> set[str]:
     read = extract.read(side, Registry.PROJECTS)
     projects = [cast(Project, record) for record in (read.items if read else ())]
     return {project.customer for project in projects if project.active and project.customer}
+
+
+async def _wanted(run: Run, extract: Extract, found: dict[Side, list[Record]]) -> set[str]:
+    """Customers of the ERP that an active project there refers to; those that did not change are fetched."""
+    customers = _customers_of(extract, Side.ERP)
+    linked = run.state.links.other_ids(Registry.CUSTOMERS, Side.ERP, customers)
+    here = {record.id for record in found[Side.ERP]}
+    for customer_id in sorted(customers - here - set(linked)):
+        record = await run.erp.get(Registry.CUSTOMERS, customer_id)
+        if record is not None:
+            found[Side.ERP].append(record)
+    return customers
 
 
 def known_erp_customers(run: Run, extract: Extract) -> set[str]:

@@ -68,7 +68,7 @@ def _order_and_flags(profile: Profile, found: dict[str, InvoiceStatus]) -> list[
     for before, after in pairwise(roles):
         if found[before].sort_order >= found[after].sort_order:
             mistakes.append(f"{after}: '{found[after].name}' must come after '{found[before].name}' in Severa's order.")
-    trigger, paid = found.get("trigger"), found.get("paid")
+    trigger = found.get("trigger")
     if trigger is not None and trigger.has_number:
         mistakes.append(f"trigger: '{trigger.name}' must not give an invoice number; the ERP numbers invoices.")
     if (sent := found.get("sent")) is not None and not sent.is_sent:
@@ -77,7 +77,7 @@ def _order_and_flags(profile: Profile, found: dict[str, InvoiceStatus]) -> list[
         if status.is_paid != (role == "paid"):
             word = "is not marked as paid" if role == "paid" else "is marked as paid"
             mistakes.append(f"{role}: '{status.name}' {word}.")
-    if paid is not None and (failed := found.get("failed")) is not None:
+    if (failed := found.get("failed")) is not None:
         if failed.is_default:
             mistakes.append(f"failed: '{failed.name}' must not be the default status.")
         if trigger is not None and failed.sort_order >= trigger.sort_order:

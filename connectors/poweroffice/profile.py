@@ -22,8 +22,8 @@ from core.records import Contact, Customer, Product, ProductKind, Project, Recor
 SEVERA, ERP = Side.SEVERA, Side.ERP
 
 ACTIVE = Filter("inactive", lambda record: bool(getattr(record, "active", True)))
-NOT_IN_HOUSE = Filter("in-house customer", lambda record: not cast(Customer, record).internal)
-NOT_PROSPECT = Filter("prospect", lambda record: not cast(Customer, record).prospect)
+NOT_IN_HOUSE = Filter("in-house customer", lambda record: not cast(Customer, record).internal, also_linked=True)
+NOT_PROSPECT = Filter("prospect", lambda record: not cast(Customer, record).prospect, also_linked=True)
 WON = Filter("not won", lambda record: cast(Project, record).won)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.errors import ErrorClass
 from core.transfers import Transfer, TransferState
 from tests.support.company import STATUSES, Company
 from tests.support.sandbox import Row
@@ -23,13 +24,15 @@ def assert_transferred(company: Company, guid: str, *, attempt: int = 1) -> Row:
 
 
 def assert_kept_back(company: Company, guid: str, *, status: str = "failed") -> Transfer:
-    """No order, rejected on the ledger, on that status in Severa, and exactly one open issue with a to-do."""
+    """No order, rejected on the ledger, on that status in Severa, and one open issue that says why and what to do."""
     assert company.orders(guid) == []
     transfer = company.transfer(guid)
     assert transfer.state is TransferState.REJECTED, transfer
     assert transfer.erp_id is None
     assert company.status(guid) == STATUSES[status]
-    (issue,) = company.issues(guid=guid)
+    lasting = (ErrorClass.BAD_DATA, ErrorClass.MISSING_DEPENDENCY)
+    (issue,) = (issue for issue in company.issues(guid=guid) if issue.error_class in lasting)
+    assert issue.what
     assert issue.todo
     return transfer
 

@@ -249,6 +249,15 @@ def test_a_customer_that_rested_rests_on_although_its_own_side_alone_was_read() 
     assert found.push == {SEVERA: [], ERP: []}
 
 
+def test_a_customer_that_was_made_inactive_where_it_is_not_master_rests_too() -> None:
+    """PO-04, law 7: that was told as drift in an earlier cycle, and this one reads the master alone."""
+    ours = replace(OURS, name="Ny AS")
+    found = compare(
+        RESTING, Master.SEVERA, replace(LINK, drift={"active": False}), severa=ours, erp=None, translate=nothing_linked
+    )
+    assert found.push == {SEVERA: [], ERP: []}
+
+
 @pytest.mark.parametrize("active", [True, False])
 def test_the_activity_itself_goes_over(*, active: bool) -> None:
     """PO-04: a customer that becomes inactive, or active again, becomes so on the other side."""

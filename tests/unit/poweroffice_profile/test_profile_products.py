@@ -132,6 +132,19 @@ def test_only_what_a_kind_has_in_severa_is_carried_over(world: World, kind: Prod
     assert {name for write in world.sync().writes for name in write.names} == pushed
 
 
+@pytest.mark.parametrize(("kind", "kept"), [(WORK, {"category", "unit"}), (TRAVEL, set())])
+def test_linking_leaves_alone_what_a_kind_does_not_have(world: World, kind: ProductKind, kept: set[str]) -> None:
+    """PO-08: PowerOffice's price, type and description of a work type or travel expense survive its linking."""
+    category = world.add(ERP, CATEGORIES, code="TJ", name="Tjenester")
+    fields: dict[str, Any] = {"unit_price": Decimal(5), "description": "x", "type": ProductType.GOODS}
+    theirs = product(world, ERP, unit="day", category=category.id, **fields)
+    product(world, SEVERA, kind=kind)
+    world.sync()
+    now = the_product(world, ERP)
+    unchanged = {name for name in (*fields, "category", "unit") if getattr(now, name) == getattr(theirs, name)}
+    assert unchanged == {*fields, *kept}
+
+
 @pytest.mark.parametrize("kind", [WORK, TRAVEL])
 def test_poweroffices_price_of_a_work_type_is_its_own_affair(world: World, kind: ProductKind) -> None:
     """PO-08, ALL-03: neither drift nor a write to Severa, under either master."""

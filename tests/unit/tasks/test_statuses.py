@@ -151,9 +151,7 @@ def test_the_order_is_checked_around_a_missing_status() -> None:
         "trigger",
         "transferred",
         "sent",
-        pytest.param(
-            "paid", marks=pytest.mark.xfail(strict=True, reason="the failed status is only checked beside a paid one")
-        ),
+        pytest.param("paid"),
     ],
 )
 def test_the_failed_statuss_mistakes_do_not_wait_for_others(missing: str) -> None:

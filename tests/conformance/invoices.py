@@ -1,0 +1,347 @@
+"""Invoices of an ERP: drafts out exactly once, found again, removed, and what became of them (PO-13, ALL-05 to 07)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from connectors.ports import OutgoingInvoice
+from core.errors import AlreadyExistsError, MissingDependencyError, OutcomeUnknownError
+from core.invoices import Deletion, ErpInvoice, ErpInvoiceState, Invoice, InvoiceRow, RowType
+from core.money import Money, quantise
+from core.records import Registry
+from tests.conformance.lost import UNREADABLE
+from tests.conformance.relay import Relay
+from tests.conformance.stage import NUMBERS, Stage
+from tests.conformance.system import guid
+
+PRICE = Decimal("100.10")
+LONG = ("Rådgivning på Ås, «tilbygg» – ß 株 " * 10)[:190].strip()
+
+
+async def outgoing(
+    stage: Stage, *, quantities: Sequence[int] = (3, 1), currency: str = "NOK", code: str | None = None
+) -> OutgoingInvoice:
+    """An invoice on a new project of a new customer; its rows take the desk's VAT rates in turn."""
+    number = next(NUMBERS)
+    refs = await stage.refs(Registry.PROJECTS)
+    project = (await stage.make(Registry.PROJECTS, refs)).record
+    rates = list(stage.desk.products.items())
+    rows = tuple(
+        InvoiceRow(
+            id=guid(600_000_000 + number * 100 + position),
+            code=code or rates[position % len(rates)][1],
+            codes=(code or rates[position % len(rates)][1],),
+            description=LONG if position == 0 else "Reise",
+            quantity=Decimal(quantity),
+            unit_price=PRICE,
+            unit="h",
+            vat_percent=rates[position % len(rates)][0],
+            row_type=RowType.HOURS,
+            sort_order=position,
+        )
+        for position, quantity in enumerate(quantities)
+    )
+    total = sum((gross(row, currency) for row in rows), Decimal(0))
+    invoice = Invoice(
+        id=guid(number),
+        number=None,
+        status_id="trigger",
+        customer_id="severa",
+        customer_number="1",
+        customer_name="Smørbrød & Sønner",
+        project_ids=("severa",),
+        invoice_date=date(2026, 2, 27),
+        due_date=None,
+        payment_term=14,
+        currency=currency,
+        total=Money(total, currency),
+        totals={},
+        order_number="Ø-17",
+        is_credit_note=total < 0,
+        version="1",
+        rows=rows,
+    )
+    return OutgoingInvoice(
+        invoice=invoice,
+        reference=invoice.id,
+        customer_id=refs["customer"],
+        project_id=project.id,
+        project_ids_by_row={row.id: project.id for row in rows},
+        contact_id=refs.get("contact"),
+    )
+
+
+def gross(row: InvoiceRow, currency: str) -> Decimal:
+    """A row with its VAT."""
+    return quantise(row.quantity * row.unit_price * (1 + (row.vat_percent or Decimal(0)) / 100), currency)
+
+
+def head(invoice: ErpInvoice) -> ErpInvoice:
+    """An invoice as lists have it: perhaps without the totals of its lines."""
+    return replace(invoice, line_totals=None)
+
+
+def earlier() -> datetime:
+    """A while before now: the start of a first attempt."""
+    return datetime.now(UTC) - timedelta(minutes=5)
+
+
+class Invoices:
+    """Any ERP's invoices."""
+
+    async def test_a_draft_is_made_and_found_as_draft_and_as_sent(self, stage: Stage) -> None:
+        """ALL-05, ALL-07: the total is known at once; the reference finds it wherever it stands."""
+        began, going = earlier(), await outgoing(stage)
+        made = await stage.erp.create_invoice(going)
+        assert (made.state, made.number, made.reference) == (ErpInvoiceState.DRAFT, None, going.reference)
+        assert made.total == going.invoice.total
+        found = (await stage.erp.find_invoices([going.reference], began))[going.reference]
+        assert head(found) == head(made)
+        assert await stage.erp.invoice(made.id) == made
+        stage.desk.send(stage.sandbox, made.id)
+        sent = (await stage.erp.find_invoices([going.reference], began))[going.reference]
+        assert (sent.id, sent.state, sent.total) == (made.id, ErpInvoiceState.SENT, going.invoice.total)
+        assert sent.number
+        assert await stage.erp.invoice(made.id) == sent
+        assert len(stage.desk.stored(stage.sandbox, going.reference)) == 1
+
+    async def test_only_what_is_there_is_found(self, stage: Stage) -> None:
+        """One look-up for many references, drafts and sent ones and none."""
+        began, goings = earlier(), [await outgoing(stage) for _ in range(4)]
+        for going in goings[:3]:
+            made = await stage.erp.create_invoice(going)
+            if going is goings[0]:
+                stage.desk.send(stage.sandbox, made.id)
+        found = await stage.erp.find_invoices([going.reference for going in goings], began)
+        assert sorted(found) == sorted(going.reference for going in goings[:3])
+        assert await stage.erp.find_invoices([], began) == {}
+
+    async def test_a_total_says_what_stands_there_now(self, stage: Stage) -> None:
+        """ALL-07: a person changes the draft, and the total that is checked is the new one."""
+        going = await outgoing(stage, quantities=(1,))
+        made = await stage.erp.create_invoice(going)
+        assert made.total is not None
+        stage.desk.add_row(stage.sandbox, made.id, Decimal(1000))
+        now = await stage.erp.invoice(made.id)
+        assert now is not None
+        assert now.total is not None
+        assert now.total.amount >= made.total.amount + 1000
+
+    async def test_an_invoice_in_another_currency_keeps_it(self, stage: Stage) -> None:
+        """PO-13: the total is in the invoice's currency, before and after sending."""
+        currency = stage.desk.foreign_currency
+        going = await outgoing(stage, currency=currency)
+        made = await stage.erp.create_invoice(going)
+        assert made.total == going.invoice.total
+        stage.desk.send(stage.sandbox, made.id)
+        sent = await stage.erp.invoice(made.id)
+        assert sent is not None
+        assert sent.total == going.invoice.total
+
+    async def test_a_credit_note_is_negative_throughout(self, stage: Stage) -> None:
+        """PO-13: draft, sent, and paid out."""
+        going = await outgoing(stage)
+        made = await stage.erp.create_invoice(going)
+        stage.desk.send(stage.sandbox, made.id)
+        credited = await stage.erp.invoice(made.id)
+        assert credited is not None
+        note = replace(await outgoing(stage, quantities=(-3, -1)), credited_number=credited.number)
+        draft = await stage.erp.create_invoice(note)
+        assert note.invoice.total.amount < 0
+        assert draft.total == note.invoice.total
+        stage.desk.send(stage.sandbox, draft.id)
+        (sent,) = (await stage.erp.invoices_by_id([draft.id])).items
+        assert (sent.state, sent.total) == (ErpInvoiceState.SENT, note.invoice.total)
+        stage.desk.pay(stage.sandbox, draft.id, None)
+        (paid,) = (await stage.erp.invoices_by_id([draft.id])).items
+        assert (paid.state, paid.total) == (ErpInvoiceState.PAID, note.invoice.total)
+
+    async def test_a_missing_product_is_found_before_anything_is_sent(self, stage: Stage) -> None:
+        """PO-13: the invoice waits for the product, and nothing was posted."""
+        code = f"NONE{next(NUMBERS)}"
+        known = stage.desk.products[Decimal(25)]
+        assert await stage.erp.missing_products([code, known]) == {code}
+        assert await stage.erp.missing_products([]) == frozenset()
+        going = await outgoing(stage, code=code)
+        with stage.calls() as calls, pytest.raises(MissingDependencyError) as missing:
+            await stage.erp.create_invoice(going)
+        assert calls.writes == []
+        assert missing.value.needs == f"products:{code}"
+        assert missing.value.todo
+        archived = (await stage.make(Registry.PRODUCTS)).record
+        await stage.erp.update(Registry.PRODUCTS, archived.id, {"active": False})
+        assert await stage.erp.missing_products([str(archived.key)]) == {archived.key}
+
+    async def test_a_product_that_came_meanwhile_is_seen(self, stage: Stage) -> None:
+        """PO-08: what was missing is looked for again once a product was written."""
+        values, reference = await stage.fresh(Registry.PRODUCTS)
+        assert await stage.erp.missing_products([values["code"]]) == {values["code"]}
+        await stage.erp.create(Registry.PRODUCTS, values, reference)
+        assert await stage.erp.missing_products([values["code"]]) == frozenset()
+
+    # ---------------------------------------------------------------- exactly once
+
+    async def test_a_reference_is_taken_once(self, stage: Stage) -> None:
+        """ALL-05: the ERP itself refuses a second one, as a draft and when it was sent."""
+        going = await outgoing(stage)
+        made = await stage.erp.create_invoice(going)
+        with pytest.raises(AlreadyExistsError):
+            await stage.erp.create_invoice(going)
+        stage.desk.send(stage.sandbox, made.id)
+        with pytest.raises(AlreadyExistsError):
+            await stage.erp.create_invoice(going)
+        assert len(stage.desk.stored(stage.sandbox, going.reference)) == 1
+
+    async def test_a_draft_whose_answer_was_lost_is_found_once(self, stage: Stage) -> None:
+        """ALL-05: one call, one document, found by its reference."""
+        began, going = earlier(), await outgoing(stage)
+        stage.fault("POST", stage.desk.create, "drop_after")
+        with stage.calls() as calls, pytest.raises(OutcomeUnknownError):
+            await stage.erp.create_invoice(going)
+        assert calls.to("POST", stage.desk.create) == 1
+        found = await stage.erp.find_invoices([going.reference], began)
+        assert found[going.reference].total == going.invoice.total
+        assert len(stage.desk.stored(stage.sandbox, going.reference)) == 1
+
+    async def test_a_lost_draft_that_was_sent_meanwhile_is_found_once(self, stage: Stage) -> None:
+        """ALL-05: a person is quicker than the next cycle."""
+        began, going = earlier(), await outgoing(stage)
+        stage.fault("POST", stage.desk.create, "drop_after")
+        with pytest.raises(OutcomeUnknownError):
+            await stage.erp.create_invoice(going)
+        (stored,) = stage.desk.stored(stage.sandbox, going.reference)
+        stage.desk.send(stage.sandbox, stored[stage.system.row_id[0]])
+        found = await stage.erp.find_invoices([going.reference], began)
+        assert found[going.reference].state is ErpInvoiceState.SENT
+        assert len(stage.desk.stored(stage.sandbox, going.reference)) == 1
+
+    @pytest.mark.parametrize("kind", ["drop_before", "status:500", "status:503"])
+    async def test_a_draft_that_never_arrived_is_not_found(self, stage: Stage, kind: str) -> None:
+        """ALL-05: it is not repeated blindly, and goes when it was looked up."""
+        going = await outgoing(stage)
+        stage.fault("POST", stage.desk.create, kind)
+        with stage.calls() as calls, pytest.raises(OutcomeUnknownError):
+            await stage.erp.create_invoice(going)
+        assert calls.to("POST", stage.desk.create) == 1
+        assert await stage.erp.find_invoices([going.reference], earlier()) == {}
+        made = await stage.erp.create_invoice(going)
+        assert made.total == going.invoice.total
+
+    @pytest.mark.parametrize("answer", UNREADABLE, ids=["object", "list", "text", "empty", "html"])
+    async def test_an_unreadable_answer_is_a_lost_one(self, stage: Stage, relay: Relay, answer: object) -> None:
+        """ALL-05, law 10."""
+        began, going = earlier(), await outgoing(stage)
+        relay.rewrite("POST", stage.desk.create, lambda _: answer)
+        adapter = relay.open()
+        with pytest.raises(OutcomeUnknownError):
+            await adapter.create_invoice(going)  # type: ignore[attr-defined]  # an ERP's adapter
+        assert relay.count("POST", stage.desk.create) == 1
+        found = await stage.erp.find_invoices([going.reference], began)
+        assert found[going.reference].total == going.invoice.total
+
+    # ---------------------------------------------------------------- removal
+
+    async def test_a_removed_draft_is_gone(self, stage: Stage) -> None:
+        """ALL-07: what failed the check does not stay; a second removal finds it gone."""
+        began, going = earlier(), await outgoing(stage)
+        made = await stage.erp.create_invoice(going)
+        assert (await stage.erp.delete_invoice(made.id))[0] is Deletion.GONE
+        assert stage.desk.stored(stage.sandbox, going.reference) == []
+        assert await stage.erp.invoice(made.id) is None
+        assert await stage.erp.find_invoices([going.reference], began) == {}
+        assert (await stage.erp.delete_invoice(made.id))[0] is Deletion.GONE
+
+    async def test_the_next_attempt_has_a_suffix_and_is_found_by_the_bare_reference(self, stage: Stage) -> None:
+        """ALL-05: whether a removed document frees its reference is not known."""
+        began, going = earlier(), await outgoing(stage)
+        first = await stage.erp.create_invoice(going)
+        await stage.erp.delete_invoice(first.id)
+        second = await stage.erp.create_invoice(replace(going, reference=f"{going.reference}-2"))
+        found = await stage.erp.find_invoices([going.reference], began)
+        assert {reference: head(invoice) for reference, invoice in found.items()} == {going.reference: head(second)}
+        assert second.reference == f"{going.reference}-2"
+
+    async def test_a_locked_draft_is_removed_all_the_same(self, stage: Stage) -> None:
+        """ALL-07: a person has confirmed it, and nobody has sent it."""
+        going = await outgoing(stage)
+        made = await stage.erp.create_invoice(going)
+        stage.desk.lock(stage.sandbox, made.id)
+        assert (await stage.erp.delete_invoice(made.id))[0] is Deletion.GONE
+        assert stage.desk.stored(stage.sandbox, going.reference) == []
+
+    async def test_a_sent_invoice_stays(self, stage: Stage) -> None:
+        """ALL-07: it is told that it was sent, in words for a person."""
+        going = await outgoing(stage)
+        made = await stage.erp.create_invoice(going)
+        stage.desk.send(stage.sandbox, made.id)
+        outcome, word = await stage.erp.delete_invoice(made.id)
+        assert outcome is Deletion.SENT_MEANWHILE
+        assert word
+        assert len(stage.desk.stored(stage.sandbox, going.reference)) == 1
+
+    async def test_a_draft_that_a_person_removed_is_gone(self, stage: Stage) -> None:
+        """PO-13: nothing comes back for it, and removing it again is no error."""
+        began, going = earlier(), await outgoing(stage)
+        made = await stage.erp.create_invoice(going)
+        stage.desk.delete(stage.sandbox, made.id)
+        assert await stage.erp.invoice(made.id) is None
+        assert await stage.erp.find_invoices([going.reference], began) == {}
+        assert (await stage.erp.delete_invoice(made.id))[0] is Deletion.GONE
+
+    # ---------------------------------------------------------------- what became of them
+
+    async def test_sent_partly_paid_and_paid_come_back(self, stage: Stage) -> None:
+        """PO-13, ALL-06: each step shows as a change, with the number from the first one on."""
+        going = await outgoing(stage)
+        made = await stage.erp.create_invoice(going)
+        since = stage.later()
+
+        async def state() -> ErpInvoiceState | None:
+            read = await stage.erp.invoices_changed(since)
+            return next((item.state for item in read.items if item.id == made.id), None)
+
+        assert await state() is None
+        stage.desk.send(stage.sandbox, made.id)
+        assert await state() is ErpInvoiceState.SENT
+        stage.desk.pay(stage.sandbox, made.id, Decimal(100))
+        assert await state() is ErpInvoiceState.PARTLY_PAID
+        stage.desk.pay(stage.sandbox, made.id, None)
+        assert await state() is ErpInvoiceState.PAID
+        (paid,) = (await stage.erp.invoices_by_id([made.id])).items
+        assert paid.number
+        assert paid.paid_on is not None
+        assert (paid.reference, paid.total) == (going.reference, going.invoice.total)
+
+    async def test_drafts_and_strangers_are_no_sent_invoices(self, stage: Stage) -> None:
+        """PO-13: ids that are not sent are left out."""
+        draft, sent = [await stage.erp.create_invoice(await outgoing(stage)) for _ in range(2)]
+        stage.desk.send(stage.sandbox, sent.id)
+        read = await stage.erp.invoices_by_id([draft.id, sent.id, guid(999_999_999)])
+        assert [item.id for item in read.items] == [sent.id]
+        assert (await stage.erp.invoices_by_id([])).items == ()
+        assert await stage.erp.invoice(guid(999_999_999)) is None
+
+    async def test_a_changed_invoice_comes_at_its_own_instant_and_not_after(self, stage: Stage) -> None:
+        """Law 5."""
+        made = await stage.erp.create_invoice(await outgoing(stage))
+        stage.later()
+        stage.desk.send(stage.sandbox, made.id)
+        at = stage.desk.changed_at(stage.sandbox, made.id)
+        assert made.id in {item.id for item in (await stage.erp.invoices_changed(at)).items}
+        stage.later()
+        after = await stage.erp.invoices_changed(at + timedelta(seconds=2))
+        assert made.id not in {item.id for item in after.items}
+
+    async def test_a_quiet_time_brings_nothing_in_one_call(self, stage: Stage) -> None:
+        """Law 7."""
+        await stage.erp.check_access()
+        since = stage.later()
+        with stage.calls() as calls:
+            read = await stage.erp.invoices_changed(since)
+        assert (read.items, read.problems) == ((), ())
+        assert calls.made == [("GET", stage.desk.changed)]
