@@ -145,7 +145,7 @@ class SeveraPort(RegistryPort, Protocol):
         """Currency code of a project."""
 
     async def currency_rates(self) -> dict[str, Decimal]:
-        """Severa's currency rates by code: units of the currency per unit of the organisation's own currency."""
+        """Severa's currency rates by code, as its register has them; what a rate means is a setting of the tenant."""
 
     async def find_cost(self, cost: CostEntry, *, since: datetime) -> str | None:
         """Id of the project cost that a lost create made: by our key, or where none is kept by its figures.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 from core.invoices import CostRow
@@ -30,18 +30,31 @@ def belongs(row: CostRow, imported_vouchers: Collection[str]) -> bool:
 
 
 def in_currency(
-    row: CostRow, currency: str | None, rates: dict[str, Decimal]
+    row: CostRow, currency: str | None, values: Mapping[str, Decimal]
 ) -> tuple[Decimal, Decimal, str, bool] | None:
     """(quantity, unit cost, currency, converted) of a row for a project in `currency`; None when no rate is known.
 
-    The row's own currency when it is the project's; the company's amount when that is; else converted by Severa's
-    rates (units of the currency per unit of the organisation's own).
+    The row's own currency when it is the project's; the company's amount when that is; else converted by `values`, what
+    one unit of each currency is worth in the organisation's own.
     """
     if currency is None or currency == row.currency:
         return row.quantity, row.unit_price, row.currency, False
     if currency == row.company_currency:
         return Decimal(1), row.amount_company, currency, False
-    ours, theirs = rates.get(row.currency), rates.get(currency)
+    ours, theirs = values.get(row.currency), values.get(currency)
     if not ours or not theirs:
         return None
-    return Decimal(1), quantise(row.amount / ours * theirs, currency), currency, True
+    return Decimal(1), quantise(row.amount * ours / theirs, currency), currency, True
+
+
+def worth(rates: Mapping[str, Decimal], direction: str) -> dict[str, Decimal]:
+    """What one unit of each currency is worth in the organisation's own, from Severa's rates.
+
+    `direction` is the tenant's word for what a rate means, because the contract does not say it: `own_per_unit`,
+    `units_per_own`, or `none`, which converts nothing.
+    """
+    if direction == "own_per_unit":
+        return dict(rates)
+    if direction == "units_per_own":
+        return {code: 1 / rate for code, rate in rates.items() if rate}
+    return {}

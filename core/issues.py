@@ -42,6 +42,11 @@ class Issue:
     last_seen: datetime | None = None
     count: int = 1
 
+    @property
+    def of_a_try(self) -> bool:
+        """Whether it says how a try to carry the record over ended, and not what is odd about the record itself."""
+        return self.cause.startswith(self.error_class.value)
+
 
 def issue_from(error: SyncError, *, scope: str, record: str, label: str, cause: str | None = None) -> Issue:
     """The issue that says what an error says."""

@@ -75,6 +75,8 @@ def _options(parameters: dict[str, Any]) -> Options:
         raise ConfigurationError(
             f"The period is not understood: {error}.", todo="Write instants as 2026-03-01 or 2026-03-01T08:00+02:00."
         ) from None
+    if since is not None and until is not None and until < since:
+        raise ConfigurationError("The period ends before it begins.", todo="Give --since the earlier instant.")
     return Options(
         preview=bool(parameters.get("preview")),
         record=parameters.get("record"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import cast
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from connectors.ports import CostEntry
-from core.costs import PRODUCT_TYPES, belongs, cost_key, fingerprint, in_currency
+from connectors.severa.settings import SeveraSettings
+from core.costs import PRODUCT_TYPES, belongs, cost_key, fingerprint, in_currency, worth
 from core.errors import (
     BadDataError,
     ConfigurationError,
@@ -187,12 +189,12 @@ class Import:
     async def _entry(self, row: CostRow, key: str) -> CostEntry:
         project = self._project(row)
         currency = await self._currency(project.id)
-        rates = {} if currency in (None, row.currency, row.company_currency) else await self.run.severa.currency_rates()
-        figures = in_currency(row, currency, rates)
+        figures = in_currency(row, currency, await self._values(row, currency))
         if figures is None:
-            raise BadDataError(
-                f"The row is in {row.currency}, the project in {currency}, and Severa has no rate between them.",
-                todo="Enter the currency's rate in Severa's settings.",
+            raise MissingDependencyError(
+                f"The row is in {row.currency}, the project in {currency}: there is no rate to convert it by.",
+                why="What a rate in Severa's register means is a setting, so that nothing is converted wrongly.",
+                todo="Say it in severa.currency_rates of the tenant file, and enter the rates in Severa's settings.",
                 field="currency",
             )
         quantity, unit_cost, in_currency_of, converted = figures
@@ -212,6 +214,12 @@ class Import:
             event_date=row.cost_date,
             billable=bool(getattr(self.run.tenant.erp_section, "cost_billable", False)),
         )
+
+    async def _values(self, row: CostRow, currency: str | None) -> dict[str, Decimal]:
+        direction = self.run.tenant.section(SeveraSettings).currency_rates
+        if direction == "none" or currency in (None, row.currency, row.company_currency):
+            return {}
+        return worth(await self.run.severa.currency_rates(), direction)
 
     def _project(self, row: CostRow) -> Project:
         project = self.projects.get(row.project_code)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from core.errors import BadDataError, ConfigurationError, SyncError
+from core.errors import BadDataError, ConfigurationError, GoneError, SyncError
 from core.invoices import ErpInvoice, ErpInvoiceState
 from core.money import Money, TotalCheck
 from core.plans import record_key
@@ -51,7 +51,7 @@ async def extract_states(run: Run) -> list[ErpInvoice]:
     overlap, hours = run.settings(Side.ERP).overlap_minutes, run.settings(Side.ERP).full_read_hours
     since = run.options.since or (cursor.value - timedelta(minutes=overlap) if cursor else None)
     first = min((t.first_attempt_at for t in run.state.transfers.open() if t.first_attempt_at), default=None)
-    if first is None and run.options.since is None:
+    if first is None and cursor is None and run.options.since is None:
         return []
     read = await run.erp.invoices_changed(since or (first - timedelta(hours=1) if first else None))
     found = {erp.id: erp for erp in read.items}
@@ -165,8 +165,14 @@ async def apply_states(run: Run, advances: Advances) -> None:
             await _advance(run, advance)
         except ConfigurationError:
             raise
-        except SyncError as error:
-            _complain(run, advance.transfer, error, None)
+        except GoneError:
+            error = BadDataError(
+                f"It was deleted in Severa, but it is {advance.stage.value} in {run.erp_title}.",
+                todo=f"Credit it in {run.erp_title} if it was not meant to go, then ignore this issue.",
+            )
+            _complain(run, advance.transfer, error, "deleted in Severa")
+        except SyncError as failed:
+            _complain(run, advance.transfer, failed, None)
 
     await run.each(advances.steps, one, limit=run.settings(Side.SEVERA).concurrency, what="write invoice states")
 
@@ -213,7 +219,15 @@ async def _advance(run: Run, advance: Advance) -> None:
         )
         _complain(run, transfer, error, "payment date")
         return
-    run.state.issues.resolve(JOB, [record_key(Side.SEVERA, transfer.severa_id)])
+    _succeeded(run, transfer)
+
+
+def _succeeded(run: Run, transfer: Transfer) -> None:
+    """What kept it from being written is over; what is odd about the invoice itself stays for a person."""
+    record = record_key(Side.SEVERA, transfer.severa_id)
+    for issue in run.state.issues.open(JOB):
+        if issue.record == record and (issue.of_a_try or issue.cause == "moved"):
+            run.state.issues.resolve(JOB, [record], cause=issue.cause)
 
 
 def _complain(run: Run, transfer: Transfer, error: SyncError, cause: str | None) -> None:

@@ -95,7 +95,7 @@ def open_severa(tenant: Tenant, state: TenantState) -> SeveraPort:
 def _open_poweroffice(tenant: Tenant, state: TenantState) -> ErpPort:
     settings = tenant.section(PowerOfficeSettings)
     keys = {name: secret(getattr(settings, name)) for name in ("application_key", "client_key", "subscription_key")}
-    return PowerOfficeAdapter.open(settings, keys, StoredTokens(state, keys["client_key"]))
+    return PowerOfficeAdapter.open(settings, keys, StoredTokens(state, keys["client_key"]), time_zone=tenant.time_zone)
 
 
 OPENERS: Mapping[str, Callable[[Tenant, TenantState], ErpPort]] = {"poweroffice": _open_poweroffice}

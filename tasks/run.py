@@ -89,6 +89,7 @@ class Run:
         self.flow_run_id: str | None = None
         self.outermost = ""
         self.docs_index: Path | None = None
+        self._before: dict[str, list[Issue]] = {}
         self._at_end: list[Callable[[], None]] = []
         self._new_links: dict[Registry, list[Link]] = {}
         self._progress = progress
@@ -166,7 +167,19 @@ class Run:
         found = list(issues)
         if found:
             self.state.issues.report(found)
+            for issue in found:
+                self._supersede(issue)
             self.report(job).rejected += [(issue.label, issue.what) for issue in found]
+
+    def _supersede(self, issue: Issue) -> None:
+        """A try that failed for another reason than the one before: only the latest reason stays on the desk."""
+        if issue.scope not in self._before:
+            self._before[issue.scope] = self.state.issues.open(issue.scope)
+        if not issue.of_a_try:
+            return
+        for earlier in self._before[issue.scope]:
+            if earlier.record == issue.record and earlier.of_a_try and earlier.cause != issue.cause:
+                self.state.issues.resolve(issue.scope, [issue.record], cause=earlier.cause)
 
     async def each(
         self, items: Iterable[T], work: Callable[[T], Awaitable[R]], *, limit: int, what: str = ""

@@ -10,7 +10,7 @@ for name in ("reading", "writing", "lost", "refusals", "hostile", "invoices", "c
     pytest.register_assert_rewrite(f"tests.conformance.{name}")
 
 from tests.conformance.relay import Relay  # noqa: E402 - assertions are rewritten at import
-from tests.conformance.stage import Stage  # noqa: E402
+from tests.conformance.stage import Session, Stage  # noqa: E402
 from tests.conformance.system import System  # noqa: E402
 from tests.support.sandbox import Sandbox, serving  # noqa: E402
 
@@ -52,12 +52,25 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def system(request: pytest.FixtureRequest) -> System:
+    """The system that the module is about."""
+    found: System = request.module.SYSTEM
+    return found
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    """The access token that the module's tests share."""
+    return Session()
+
+
 @pytest.fixture
-async def stage(request: pytest.FixtureRequest, sandbox: Sandbox) -> AsyncIterator[Stage]:
+async def stage(system: System, sandbox: Sandbox, session: Session) -> AsyncIterator[Stage]:
     """An adapter of the module's system, just opened. A fault that a test ordered must have come to pass."""
-    system: System = request.module.SYSTEM
-    adapter = system.open(sandbox.access[system.name])
-    yield Stage(system, sandbox, adapter)
+    session.renew(system.name)
+    adapter = system.open(sandbox.access[system.name], session.tokens)
+    yield Stage(system, sandbox, adapter, session)
     await adapter.close()
     left = sandbox.faults()
     sandbox.clear_faults()

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from connectors.auth import MemoryTokenStore, TokenStore
 from tests.conformance.stage import Stage, matcher
 from tests.conformance.system import Connector, System
 from tests.unit.connectors.scripted import Reply, Request, ScriptedServer
@@ -56,6 +57,7 @@ class Relay:
     rewrites: list[tuple[str, str, Rewrite]] = field(default_factory=list)
     adapters: list[Connector] = field(default_factory=list)
     access: dict[str, Any] = field(default_factory=dict)
+    tokens: TokenStore = field(default_factory=MemoryTokenStore)
 
     @classmethod
     @asynccontextmanager
@@ -66,6 +68,7 @@ class Relay:
             with httpx.Client() as client:
                 relay = cls(stage.system, f"{base.scheme}://{base.netloc}", base.path, server, client)
                 relay.access = {**stage.access, "base_url": server.url + base.path}
+                relay.tokens = stage.session.tokens
                 server.script = relay.answer
                 yield relay
                 for adapter in relay.adapters:
@@ -73,11 +76,12 @@ class Relay:
 
     def open(self, **settings: Any) -> Connector:
         """An adapter that calls through this relay."""
-        self.adapters.append(self.system.open(self.access, **settings))
+        self.adapters.append(self.system.open(self.access, self.tokens, **settings))
         return self.adapters[-1]
 
     def rewrite(self, method: str, template: str, change: Rewrite) -> None:
-        """Change the answers of a call. A `Reply` takes the answer's place, anything else its JSON."""
+        """Change the answers of a call. A `Reply` takes the answer's place, anything else its JSON; the same
+        object leaves it as it is."""
         self.rewrites.insert(0, (method, template, change))
 
     def count(self, method: str, template: str) -> int:
@@ -95,7 +99,10 @@ class Relay:
         path = request.path.removeprefix(self.path)
         for method, template, change in self.rewrites:
             if method == request.method and matcher(template).fullmatch(path):
-                changed = change(got.json() if got.content else None)
+                data = got.json() if got.content else None
+                changed = change(data)
+                if changed is data:
+                    return reply
                 if isinstance(changed, Reply):
                     return changed
                 status = 200 if got.status_code == 204 else got.status_code

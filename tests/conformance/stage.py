@@ -7,17 +7,20 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import httpx
 
+from connectors.auth import MemoryTokenStore
 from connectors.ports import ErpPort, Written
 from core.records import RECORD_TYPES, Record, Registry
-from tests.conformance.system import Bought, Connector, Desk, Purchases, Refs, Sample, System, Values, guid
+from tests.conformance.system import Connector, Desk, Purchases, Refs, Sample, System, Values, guid
 from tests.support.sandbox import Moment, Row, Sandbox
 
+LONGEST = 300
+"""Seconds after which a token is taken for old; vendors give tokens for 20 minutes and more."""
 NUMBERS = itertools.count(1)
 """Every number is used once in a process, so that tests which share a simulated system do not meet."""
 
@@ -64,12 +67,30 @@ def matcher(template: str) -> re.Pattern[str]:
 
 
 @dataclass
+class Session:
+    """The access token that the tests of a module share: for every new one the recording has one secret more to hide.
+
+    `passed` are the seconds for which the simulated clock was put forward since the token was given out.
+    """
+
+    tokens: MemoryTokenStore = field(default_factory=MemoryTokenStore)
+    passed: float = 0.0
+
+    def renew(self, system: str) -> None:
+        """Before a test: a token that could run out in it is not used."""
+        if self.passed > LONGEST:
+            self.tokens.drop(system)
+            self.passed = 0.0
+
+
+@dataclass
 class Stage:
     """One adapter before one simulated system."""
 
     system: System
     sandbox: Sandbox
     adapter: Connector
+    session: Session
 
     @property
     def erp(self) -> ErpPort:
@@ -108,6 +129,10 @@ class Stage:
         finally:
             self.sandbox.tap.watch = None
 
+    def open(self, **settings: Any) -> Connector:
+        """Another adapter of the system, with settings of its own."""
+        return self.system.open(self.access, self.session.tokens, **settings)
+
     def fault(self, method: str, path: str, kind: str, times: int = 1) -> None:
         """Order a fault of this system."""
         self.sandbox.fault(self.system.name, method, path, kind, times)
@@ -115,6 +140,7 @@ class Stage:
     def later(self, seconds: float = 120) -> datetime:
         """Let time pass in the simulated systems; what time it is there then, UTC."""
         self.sandbox.advance(seconds)
+        self.session.passed += seconds
         told = httpx.get(f"{self.sandbox.access['control_url']}/").json()["now"]
         return datetime.fromisoformat(told).astimezone(UTC)
 
@@ -142,15 +168,17 @@ class Stage:
         """The id of a new contact of a customer."""
         return (await self.make(Registry.CONTACTS, refs={"customer": customer})).record.id
 
-    async def fresh(self, registry: Registry, refs: Refs | None = None, **more: Any) -> tuple[Values, str]:
+    async def fresh(
+        self, registry: Registry, refs: Refs | None = None, more: Values | None = None
+    ) -> tuple[Values, str]:
         """Complete values that no item has yet, and our reference for them."""
         number = next(NUMBERS)
         known = await self.refs(registry) if refs is None else refs
-        return self.sample(registry).values(number, known) | more, guid(number)
+        return self.sample(registry).values(number, known) | (more or {}), guid(number)
 
-    async def make(self, registry: Registry, refs: Refs | None = None, **more: Any) -> Written:
-        """Create an item. With `refs` that name nothing it refers to nothing."""
-        values, reference = await self.fresh(registry, refs, **more)
+    async def make(self, registry: Registry, refs: Refs | None = None, more: Values | None = None) -> Written:
+        """Create an item; with `refs` that name nothing it refers to nothing. `more` are values of the test's own."""
+        values, reference = await self.fresh(registry, refs, more)
         return await self.adapter.create(registry, values, reference)
 
     async def others(self, registry: Registry, made: Record) -> Values:
@@ -173,5 +201,3 @@ def mismatch(record: Record, values: Mapping[str, Any], names: frozenset[str]) -
         for name in sorted(names & values.keys())
         if getattr(record, name) != values[name]
     }
-
-

@@ -12,14 +12,19 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from connectors.ports import RegistryPort
-from core.records import Registry, business_fields
-from core.records import RECORD_TYPES as TYPES
+from core.records import RECORD_TYPES, Registry, business_fields
 from tests.support.sandbox import Row, Sandbox
 
 Values = dict[str, Any]
 Refs = Mapping[str, str]
 """Field that refers to another record -> id of that record on this side."""
 GUID = "5d0c41e2-7b6a-4f39-9c1e-{:012d}"
+
+
+def fields_of(registry: Registry) -> frozenset[str]:
+    """The fields of a registry's records that are about the business."""
+    kind: Any = RECORD_TYPES[registry]
+    return frozenset(business_fields(kind))
 
 
 def guid(number: int) -> str:
@@ -77,6 +82,8 @@ class Sample:
     """Whether several items may have one number or code."""
     odd_keys: tuple[str, ...] = ()
     """Codes that a careless filter would misread."""
+    longest_name: int = 190
+    """Characters that the vendor's specification allows in a name, as far as the suite goes."""
     refused: tuple[Values, ...] = ()
     """Values with which the system, or the connector before it, refuses an item."""
     no_keys: tuple[str, ...] = ()
@@ -84,7 +91,7 @@ class Sample:
 
     def mapped(self, registry: Registry) -> frozenset[str]:
         """Business fields that must come back as they went."""
-        return frozenset(business_fields(TYPES[registry])) - self.foreign
+        return fields_of(registry) - self.foreign
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +149,8 @@ class Purchases:
 class System:
     """One system as the suite sees it.
 
-    `open` makes an adapter of the members of the ready file and of settings. `credentials` are the members of the ready
+    `open` makes an adapter of the members of the ready file, of a store for its access token (None: one of its own) and
+    of settings. `credentials` are the members of the ready
     file that must be right, `secrets` those of them that nobody may see; `token` is the path where access tokens are
     given out; `refusal` is an error body as the vendor writes it.
     """

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # h
 
 from tenants.document import read
 from tests.e2e.commandline import COMPLETED, CONFIGURATION, CommandLine, everything_below, line_of, rewrite
-from tests.support.company import NAME, Company
+from tests.support.company import NAME
 from tests.support.sandbox import Sandbox
 
 OPTIONS: dict[str, tuple[str, ...]] = {
@@ -220,7 +220,7 @@ def test_status_without_tenants_says_how_to_begin(empty: CommandLine) -> None:
     assert empty("status", "--json").expect(COMPLETED).json == []
 
 
-def test_the_schema_is_valid_and_tells_a_written_file_from_a_broken_one(cli: CommandLine, company: Company) -> None:
+def test_the_schema_is_valid_and_tells_a_written_file_from_a_broken_one(cli: CommandLine) -> None:
     """Specification, section 3."""
     schema = cli("schema").expect(COMPLETED).json
     Draft202012Validator.check_schema(schema)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from tests.support.scenes import assert_kept_back, assert_transferred
 
 if TYPE_CHECKING:
     from flows.running import Outcome
+    from sandbox.world import Project
 
 MOST_CALLS = 25
 """Of a cycle in which nothing changed (issue 2, section 9)."""
@@ -65,11 +67,8 @@ def test_a_preview_says_what_the_run_then_does(previewed: Outcome, first: Outcom
     """Law 2: the same figures; totals are PowerOffice's own, so wrong ones show in the run alone."""
     for part, counts in first.reports["registry_sync"].parts.items():
         foreseen = previewed.reports["registry_sync"].parts[part]
-        assert (foreseen.created, foreseen.skipped, foreseen.rejected) == (
-            counts.created,
-            counts.skipped,
-            counts.rejected,
-        ), part
+        assert (foreseen.created, foreseen.skipped) == (counts.created, counts.skipped), part
+        assert foreseen.rejected <= counts.rejected, part  # what PowerOffice lacks shows when it is written
     foreseen, done = figures(previewed, "invoice_export"), figures(first, "invoice_export")
     assert foreseen["read"] == done["read"]
     unforeseeable = 2 + 3  # two wrong totals; code, product and term are checked when the order is made
@@ -93,7 +92,7 @@ def test_a_difference_of_exactly_0_05_passes(company: Company, first: Outcome) -
     (invoice,) = (one for one in company.sandbox.world.invoices if one.trap == "difference_0.05")
     guid = company.sandbox.guids[invoice.key]
     assert_transferred(company, guid)
-    assert abs(company.transfer(guid).difference or 0) == pytest.approx(0.05)
+    assert abs(company.transfer(guid).difference or 0) == Decimal("0.05")
 
 
 def test_every_other_invoice_on_the_trigger_status_became_one_order(company: Company, first: Outcome) -> None:
@@ -127,14 +126,14 @@ def test_customers_follow_their_rules(company: Company, first: Outcome) -> None:
     """PO-03 PO-04 PO-05: in-house, inactive, prospects and those without project or invoice stay in Severa."""
     world = company.sandbox.world
     there = {row["Number"] for row in company.sandbox.objects("poweroffice", "Customers")}
-    busy = {p.customer for p in world.projects if p.in_severa and not p.is_closed}
-    busy |= {invoice.customer for invoice in world.invoices}
+    active = {p.customer for p in world.projects if p.in_severa and not p.is_closed}
+    active |= {invoice.customer for invoice in world.invoices}
     with company.state() as state:
         linked = {link.key for link in state.links.all(Registry.CUSTOMERS)}
     for position, customer in enumerate(world.customers):
         if customer.number is None or not customer.in_severa:
             continue
-        allowed = customer.is_active and not customer.is_internal and not customer.is_prospect and position in busy
+        allowed = customer.is_active and not customer.is_internal and not customer.is_prospect and position in active
         if not customer.in_poweroffice:
             assert (customer.number in there) == allowed, customer
         assert (str(customer.number) in linked) == allowed, customer
@@ -153,13 +152,36 @@ def test_new_items_go_both_ways(company: Company, first: Outcome) -> None:
     for customer in world.customers:
         if customer.in_poweroffice and not customer.in_severa and customer.is_active:
             assert customer.number in numbers
-    won = {row["salesStatusTypeGuid"] for row in []} if False else None
-    assert won is None
+    won = {row["guid"] for row in objects("severa", "salesstatustypes") if row["salesState"] == "Won"}
     projects = {row["number"]: row for row in objects("severa", "projects")}
-    for project in world.projects:
-        if not project.in_severa and project.code.isdecimal():
-            assert projects[int(project.code)]["salesStatus"]["name"], project
-    assert "P-77" not in {row["name"] for row in projects.values()}
+    alone = [one for one in world.projects if not one.in_severa and one.code.isdecimal() and busy(company, one)]
+    assert alone
+    for project in alone:
+        assert projects[int(project.code)]["salesStatus"]["salesStatusTypeGuid"] in won, project
+    assert {"P-77", "1187.1"}.isdisjoint(str(number) for number in projects)
+
+
+def busy(company: Company, project: Project) -> bool:
+    """Whether the project's customer has a project or an invoice of its own in Severa (PO-05)."""
+    world = company.sandbox.world
+    return any(
+        one.customer == project.customer for one in world.projects if one.in_severa and not one.is_closed
+    ) or any(one.customer == project.customer for one in world.invoices)
+
+
+@pytest.mark.xfail(strict=True, reason="the customer of both systems has no link yet, so its first project never comes")
+def test_the_first_project_of_a_customer_of_both_systems_comes_from_poweroffice(
+    company: Company, first: Outcome
+) -> None:
+    """PO-05 PO-11: created in PowerOffice, for a customer that stands in both systems and was idle in Severa."""
+    numbers = {row["number"] for row in company.sandbox.objects("severa", "projects")}
+    idle = [
+        one
+        for one in company.sandbox.world.projects
+        if not one.in_severa and one.code.isdecimal() and not busy(company, one)
+    ]
+    assert idle
+    assert {int(one.code) for one in idle} <= numbers
 
 
 def test_only_won_projects_go_out(company: Company, first: Outcome) -> None:
@@ -213,7 +235,7 @@ def test_a_preview_of_a_running_tenant_changes_neither_systems_nor_database(
     def content() -> str:
         with company.state() as state:
             rows = [
-                repr(state.links.all(registry)) + repr(state.issues.all()) + repr(state.transfers.all())
+                repr(list(state.links.all(registry))) + repr(state.issues.all()) + repr(state.transfers.all())
                 for registry in Registry
             ]
             rows.append(repr(state.runs.last()))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
+
 from core.errors import ErrorClass
 from core.transfers import Transfer, TransferState
 from tests.support.company import STATUSES, Company
@@ -67,6 +69,16 @@ def post_costs(company: Company, count: int = 2) -> list[str]:
     ]
     posted = company.sandbox.act("poweroffice", "post_purchase_invoice", rows=rows)
     return [str(row["Id"]) for row in posted["rows"]]
+
+
+def delete_in_severa(company: Company, path: str, scope: str) -> None:
+    """Somebody with other credentials' rights removes an object."""
+    access = company.sandbox.access["severa"]
+    secrets = {name: access[name] for name in ("client_id", "client_secret")}
+    with httpx.Client(base_url=access["base_url"], headers={"Client_Id": access["client_id"]}) as client:
+        token = client.post("/v1/token", json={**secrets, "scope": scope}).json()["access_token"]
+        answer = client.delete(path, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 204, answer.text
 
 
 def fees(company: Company, row_id: str) -> list[Row]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from pydantic import SecretStr
 
-from connectors.auth import MemoryTokenStore
+from connectors.auth import MemoryTokenStore, TokenStore
 from connectors.poweroffice.adapter import PowerOfficeAdapter
 from connectors.poweroffice.settings import PowerOfficeSettings
 from core.records import Address, ProductType, Registry
@@ -24,7 +24,7 @@ HOME = Address(line1="Åsgårdsveien 1", line2="Oppgang Ø", postal_code="0150",
 AWAY = Address(line1="Storgatan 9", line2=None, postal_code="111 22", city="Malmö", country="SE")
 
 
-def open_adapter(access: Mapping[str, Any], **settings: Any) -> PowerOfficeAdapter:
+def open_adapter(access: Mapping[str, Any], tokens: TokenStore | None = None, **settings: Any) -> PowerOfficeAdapter:
     """An adapter for the company of a ready file."""
     known = PowerOfficeSettings.model_validate(
         {
@@ -35,7 +35,9 @@ def open_adapter(access: Mapping[str, Any], **settings: Any) -> PowerOfficeAdapt
             **settings,
         }
     )
-    return PowerOfficeAdapter.open(known, {name: SecretStr(access[name]) for name in KEYS}, MemoryTokenStore())
+    return PowerOfficeAdapter.open(
+        known, {name: SecretStr(access[name]) for name in KEYS}, tokens or MemoryTokenStore()
+    )
 
 
 # ---------------------------------------------------------------- registries
@@ -197,7 +199,7 @@ REGISTRIES = {
         lists=("/v2/ContactPersons",),
         create="/v2/ContactPersons/{contactId}",
         item="/v2/ContactPersons/{contactId}/{id}",
-        refused=({"customer": None}, {"first_name": None}, {"email": "no address"}),
+        refused=({"first_name": None}, {"email": "no address"}),
         kinds=("ContactPersons",),
         values=contact,
         changed=lambda number, _: {
@@ -325,7 +327,7 @@ def credit(sandbox: Sandbox, rows: Sequence[Bought]) -> str:
     return str(posted["voucher_id"])
 
 
-def stamp(kind: str, member: str) -> Any:
+def stamp(kind: str, member: str) -> Callable[[Sandbox, str], datetime]:
     """Reads an instant of a stored object by its id."""
 
     def read(sandbox: Sandbox, row_id: str) -> datetime:
@@ -333,6 +335,20 @@ def stamp(kind: str, member: str) -> Any:
         return datetime.fromisoformat(row[member])
 
     return read
+
+
+def action(name: str) -> Callable[[Sandbox, str], None]:
+    """What a person does with one order."""
+
+    def act(sandbox: Sandbox, order_id: str) -> None:
+        sandbox.act(NAME, name, id=order_id)
+
+    return act
+
+
+def reverse(sandbox: Sandbox, voucher: str) -> None:
+    """The voucher is reversed."""
+    sandbox.act(NAME, "reverse_voucher", voucher_id=voucher)
 
 
 POWEROFFICE = System(
@@ -352,18 +368,18 @@ POWEROFFICE = System(
         foreign_currency="EUR",
         kinds=("SalesOrders", "OutgoingInvoices"),
         stored=documents,
-        send=lambda sandbox, order_id: _act(sandbox, "send_invoice", order_id),
+        send=action("send_invoice"),
         pay=pay,
         add_row=add_row,
-        lock=lambda sandbox, order_id: _act(sandbox, "confirm_order", order_id),
-        delete=lambda sandbox, order_id: _act(sandbox, "delete_order", order_id),
+        lock=action("confirm_order"),
+        delete=action("delete_order"),
         changed_at=stamp("OutgoingInvoices", "BalanceLastChangedDateTimeOffset"),
     ),
     purchases=Purchases(
         list="/v2/AccountTransactions",
         post=post,
         credit=credit,
-        reverse=lambda sandbox, voucher: _reverse(sandbox, voucher),
+        reverse=reverse,
         product="STD",
         changed_at=stamp("AccountTransactions", "LastChangedDateTimeOffset"),
     ),
@@ -374,11 +390,3 @@ POWEROFFICE = System(
         )
     },
 )
-
-
-def _act(sandbox: Sandbox, action: str, order_id: str) -> None:
-    sandbox.act(NAME, action, id=order_id)
-
-
-def _reverse(sandbox: Sandbox, voucher: str) -> None:
-    sandbox.act(NAME, "reverse_voucher", voucher_id=voucher)

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from connectors.auth import TokenStore
 from connectors.severa.adapter import SeveraAdapter
 from connectors.severa.settings import SeveraSettings
 from core.records import Address, ProductType, Registry
@@ -25,7 +26,7 @@ HOME = Address(line1="Åsgårdsveien 1", line2="Oppgang Ø", postal_code="0150",
 AWAY = Address(line1="Storgatan 9", line2=None, postal_code="111 22", city="Malmö", country="SE")
 
 
-def open_adapter(access: Mapping[str, Any], **settings: Any) -> SeveraAdapter:
+def open_adapter(access: Mapping[str, Any], tokens: TokenStore | None = None, **settings: Any) -> SeveraAdapter:
     """An adapter for the organisation of a ready file. Projects without a manager get its first user."""
     known = SeveraSettings.model_validate(
         {
@@ -37,7 +38,7 @@ def open_adapter(access: Mapping[str, Any], **settings: Any) -> SeveraAdapter:
             **settings,
         }
     )
-    return SeveraAdapter.open(known, SecretStr(access["client_secret"]))
+    return SeveraAdapter.open(known, SecretStr(access["client_secret"]), tokens)
 
 
 def business_unit(number: int, _refs: Refs) -> Values:
@@ -142,7 +143,8 @@ REGISTRIES = {
         lists=("/v1/users",),
         create="/v1/users",
         item="/v1/users/{guid}",
-        refused=({"last_name": "x" * 101}, {"address": Address(line1="Gata 1", country="ZZ")}),
+        longest_name=100,
+        refused=({"address": Address(line1="Gata 1", country="ZZ")},),
         kinds=("users",),
         values=user,
         changed=lambda number, refs: {
@@ -278,8 +280,8 @@ SEVERA = System(
     registries=REGISTRIES,
     defects={
         "test_a_key_that_can_be_none_there_is_not_asked_for[contacts]": (
-            "connectors/severa/reading.py find: a contact's key that is no guid goes into the path of a call; if Severa "
-            "refuses it (400), the look-up of all other keys fails with it"
+            "connectors/severa/reading.py find: a contact's key that is no guid goes into the path of a call; if "
+            "Severa refuses it (400), the look-up of all other keys fails with it"
         ),
         "test_no_error_shows_a_secret": NOT_REDACTED,
     },

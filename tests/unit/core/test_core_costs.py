@@ -11,12 +11,13 @@ from core_samples import cost
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.costs import PRODUCT_TYPES, belongs, cost_key, fingerprint, in_currency
+from core.costs import PRODUCT_TYPES, belongs, cost_key, fingerprint, in_currency, worth
 from core.invoices import CostRow
 from core.records import ProductType
 
 modest = settings(max_examples=100, deadline=None)
 RATES = {"NOK": Decimal("11.65"), "EUR": Decimal(1), "SEK": Decimal("11.20"), "ISK": Decimal("142.5")}
+WORTH = worth(RATES, "units_per_own")
 
 
 def test_the_key_of_a_cost_is_the_systems_own_row() -> None:
@@ -85,7 +86,16 @@ def test_a_project_in_the_companys_currency_gets_the_booked_amount() -> None:
 
 def test_another_currency_is_converted_by_severas_rates() -> None:
     """PO-14: 1000 EUR at 11.20 SEK per EUR."""
-    assert in_currency(cost(), "SEK", RATES) == (Decimal(1), Decimal("11200.00"), "SEK", True)
+    assert in_currency(cost(), "SEK", WORTH) == (Decimal(1), Decimal("11200.00"), "SEK", True)
+
+
+def test_the_tenant_says_what_a_rate_means_and_none_converts_nothing() -> None:
+    """PO-14: 1172.50 NOK on a EUR project are 100 EUR by 11.725 NOK for a euro, and never 13 747."""
+    row = cost(amount=Decimal("1172.50"), currency="NOK", company_currency="DKK")
+    rates = {"NOK": Decimal(1), "EUR": Decimal("11.725")}
+    assert in_currency(row, "EUR", worth(rates, "own_per_unit")) == (Decimal(1), Decimal("100.00"), "EUR", True)
+    assert in_currency(row, "EUR", worth(rates, "none")) is None
+    assert worth({"EUR": Decimal("0.5"), "XXX": Decimal(0)}, "units_per_own") == {"EUR": Decimal(2)}
 
 
 @pytest.mark.parametrize(
@@ -117,11 +127,11 @@ def test_the_figures_keep_amount_and_sign(amount: Decimal, quantity: int, curren
         amount=amount * quantity,
         amount_company=amount * quantity * 11,
     )
-    figures = in_currency(row, currency, RATES)
+    figures = in_currency(row, currency, WORTH)
     assert figures is not None
     number, unit_cost, code, converted = figures
     exact = {"EUR": row.amount, "NOK": row.amount_company, "SEK": row.amount * RATES["SEK"]}[code]
-    assert abs(number * unit_cost - exact) <= (Decimal("0.005") if converted else 0)
+    assert abs(number * unit_cost - exact) <= (Decimal("0.0050001") if converted else 0)
     assert converted == (code == "SEK")
     assert code == (currency or row.currency)
     assert unit_cost * amount >= 0
@@ -133,6 +143,6 @@ def test_the_figures_keep_amount_and_sign(amount: Decimal, quantity: int, curren
 )
 def test_a_converted_cost_is_rounded_as_money_is(amount: str, currency: str, rate: str, unit_cost: str) -> None:
     """Law 6, PO-14: half up, to the minor unit of the project's currency."""
-    figures = in_currency(cost(amount=Decimal(amount)), currency, {"EUR": Decimal(1), currency: Decimal(rate)})
+    figures = in_currency(cost(amount=Decimal(amount)), currency, {"EUR": Decimal(1), currency: 1 / Decimal(rate)})
     assert figures is not None
     assert str(figures[1]) == unit_cost

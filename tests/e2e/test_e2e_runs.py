@@ -1,0 +1,408 @@
+"""`run`, `retry` and what shows their results: exit codes, JSON shapes, and what each option may touch."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from core.issues import IssueState
+from tests.e2e.commandline import (
+    COMPLETED,
+    CONFIGURATION,
+    FAILED,
+    ROOT,
+    SKIPPED,
+    WITH_ISSUES,
+    CommandLine,
+    Said,
+    everything_below,
+    rewrite,
+)
+from tests.support.company import NAME, STATUSES, Company
+from tests.support.sandbox import Sandbox
+
+JOBS = ["registry_sync", "invoice_export", "invoice_status", "cost_import"]
+FIGURES = {"read", "created", "updated", "unchanged", "skipped", "rejected", "issues"}
+TRANSFER: dict[str, tuple[type, ...]] = {
+    "severa_id": (str,),
+    "severa_number": (str, type(None)),
+    "erp_id": (str, type(None)),
+    "erp_number": (str, type(None)),
+    "state": (str,),
+    "severa_total": (float, int, type(None)),
+    "erp_total": (float, int, type(None)),
+    "difference": (float, int, type(None)),
+    "attempts": (int,),
+    "updated_at": (str,),
+}
+"""A row of `transfers --json`, as the specification names it (section 3)."""
+
+
+ISSUE = {"scope", "record", "label", "class", "what", "why", "what_to_do", "first_seen", "last_seen", "count", "state"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _server(prefect_api: str) -> None:
+    """The session's Prefect server; calls find it by PREFECT_API_URL."""
+
+
+@pytest.fixture(scope="module")
+def first(cli: CommandLine) -> Said:
+    """The tenant's first cycle."""
+    return cli("run", NAME, "--json")
+
+
+@pytest.fixture
+def settled(first: Said, cli: CommandLine) -> CommandLine:
+    """The command line of the tenant after its first cycle."""
+    first.expect(WITH_ISSUES)
+    return cli
+
+
+@contextmanager
+def setting(cli: CommandLine, **values: str) -> Iterator[None]:
+    """Settings in the tenant file for the time of a block."""
+    file = cli.file(NAME)
+    before = file.read_text()
+    rewrite(file, **values)
+    try:
+        yield
+    finally:
+        file.write_text(before)
+
+
+def dump(company: Company) -> list[str]:
+    """The whole database as text."""
+    with sqlite3.connect(company.home / "state.db") as database:
+        return list(database.iterdump())
+
+
+def moment(text: str) -> datetime:
+    """An instant as JSON shows it; it must say its zone and be UTC."""
+    found = datetime.fromisoformat(text)
+    offset = found.utcoffset()
+    assert offset is not None
+    assert not offset
+    return found
+
+
+# ---------------------------------------------------------------- what is printed
+
+
+def test_a_cycle_prints_one_object_with_the_figures_of_every_job(first: Said) -> None:
+    """Specification, section 3: `run --json`; exit 3 for a run that completed with issues."""
+    assert first.expect(WITH_ISSUES).err == ""
+    found = first.json
+    assert set(found) == {"tenant", "state", "jobs"}
+    assert (found["tenant"], found["state"]) == (NAME, "completed with issues")
+    assert list(found["jobs"]) == JOBS
+    for figures in found["jobs"].values():
+        assert set(figures) == FIGURES
+        assert all(type(figure) is int and figure >= 0 for figure in figures.values())
+    assert found["jobs"]["registry_sync"]["created"] > 0
+    assert found["jobs"]["invoice_export"]["created"] > 0
+
+
+def test_transfers_are_a_list_with_both_totals(settled: CommandLine, company: Company) -> None:
+    """Specification, section 3: `transfers --json`."""
+    found = settled("transfers", NAME, "--json").expect(COMPLETED).json
+    assert {row["severa_id"] for row in found} == set(company.ledger())
+    for row in found:
+        assert set(TRANSFER) <= set(row)
+        for name, kinds in TRANSFER.items():
+            assert type(row[name]) in kinds, (name, row[name])
+        moment(row["updated_at"])
+        if row["severa_total"] is not None and row["erp_total"] is not None:
+            assert row["difference"] == pytest.approx(row["erp_total"] - row["severa_total"], abs=1e-9)
+    went = [row for row in found if row["state"] == "reported"]
+    assert went
+    orders = {row["Id"] for row in company.sandbox.objects("poweroffice", "SalesOrders")}
+    assert {row["erp_id"] for row in went} <= orders
+    plain = settled("transfers", NAME).expect(COMPLETED).words
+    assert f"{len(found)} invoices" in plain
+    assert all(row["severa_id"][:8] in plain for row in found if not row["severa_number"])
+
+
+def test_issues_say_what_is_wrong_and_what_to_do(settled: CommandLine, company: Company) -> None:
+    """ALL-10, specification section 3: `issues --json`."""
+    found = settled("issues", NAME, "--json").expect(COMPLETED).json
+    assert len(found) == len(company.issues())
+    for row in found:
+        assert {"scope", "record", "label", "class", "what", "what_to_do", "first_seen", "last_seen", "count"} <= set(
+            row
+        )
+        assert row["state"] == "open"
+        assert row["what"]
+        assert row["what_to_do"]
+        assert row["record"].startswith(("severa:", "erp:"))
+        assert moment(row["first_seen"]) <= moment(row["last_seen"])
+        assert row["count"] >= 1
+    plain = settled("issues", NAME).expect(COMPLETED).words
+    assert all(row["record"] in plain for row in found)
+
+
+def test_status_counts_links_invoices_and_open_issues(settled: CommandLine, company: Company) -> None:
+    """Specification, section 3: `status [TENANT]`, one object or a list of them."""
+    one = settled("status", NAME, "--json").expect(COMPLETED).json
+    assert settled("status", "--json").expect(COMPLETED).json == [one]
+    assert (one["tenant"], one["erp"], one["enabled"]) == (NAME, "poweroffice", True)
+    with company.state() as state:
+        assert one["links"] == state.links.count() > 0
+    assert one["open_issues"] == len(company.issues()) > 0
+    assert sum(one["transfers"].values()) == len(company.ledger())
+    last = one["last_run"]
+    assert last["job"] in {"cycle", *JOBS}
+    assert moment(last["started"]) <= moment(last["ended"])
+
+
+# ---------------------------------------------------------------- exit codes
+
+
+def test_a_job_without_issues_ends_with_0_and_leads_to_the_prefect_ui(settled: CommandLine, prefect_api: str) -> None:
+    """Specification, section 3."""
+    said = settled("run", NAME, "--job", "cost_import").expect(COMPLETED)
+    assert "Completed." in said.out
+    assert f"{prefect_api.removesuffix('/api')}/runs/flow-run/" in said.out
+
+
+def test_only_the_job_that_was_asked_for_runs(settled: CommandLine) -> None:
+    """Specification, section 3: `--job registry_sync`."""
+    said = settled("run", NAME, "--job", "registry_sync", "--json").expect(WITH_ISSUES)
+    assert list(said.json["jobs"]) == ["registry_sync"]
+
+
+def night() -> str:
+    """A time zone in which it is about three in the morning now. The names count westwards: Etc/GMT-2 is UTC+2."""
+    east = (3 - datetime.now(UTC).hour) % 24
+    east -= 24 if east > 14 else 0
+    return "Etc/GMT" if east == 0 else f"Etc/GMT{-east:+d}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "job", "why"),
+    [
+        ({"enabled": "false"}, "cycle", "switched off"),
+        pytest.param(
+            {"invoice_export": "false"},
+            "invoice_export",
+            "invoice_export is switched off",
+            marks=pytest.mark.xfail(
+                strict=True,
+                reason="flows.running.tenant_run takes the SkippedError of a single job for a failure: exit 1",
+            ),
+        ),
+        ({"timetable": "staggered", "time_zone": night()}, "cycle", "night"),
+    ],
+    ids=["tenant off", "job off", "night"],
+)
+def test_what_is_switched_off_or_asleep_transfers_nothing_and_ends_with_4(
+    settings: dict[str, str], job: str, why: str, settled: CommandLine, company: Company
+) -> None:
+    """ALL-01, ALL-11, PO-01."""
+    guid = company.bill()
+    mark = company.sandbox.mark()
+    with setting(settled, **settings):
+        said = settled("run", NAME, "--job", job, "--json")
+    assert company.sandbox.writes(mark) == []
+    company.sandbox.act("severa", "delete_invoice", guid=guid)
+    assert guid not in company.ledger()
+    assert said.expect(SKIPPED).json["state"] == "skipped"
+    assert why in said.json["note"]
+    assert "error" not in said.json
+
+
+def test_a_tenant_that_is_running_is_skipped_with_a_word_and_ends_with_4(
+    settled: CommandLine, company: Company
+) -> None:
+    """Specification, section 5: the lease is held by another process."""
+    mark = company.sandbox.mark()
+    holder = [sys.executable, "-m", "tests.e2e.holder", f"sqlite:///{company.home / 'state.db'}", NAME]
+    with subprocess.Popen(holder, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        said = settled("run", NAME).expect(SKIPPED)
+        process.stdin.close()
+        assert process.wait(timeout=30) == 0
+    assert "Skipped." in said.out
+    assert f"process {process.pid}" in said.words
+    assert company.sandbox.exchanges(mark) == []
+    settled("run", NAME, "--job", "cost_import").expect(COMPLETED)
+
+
+def test_a_vendor_that_does_not_answer_properly_fails_the_run_with_1(settled: CommandLine, company: Company) -> None:
+    """Specification, section 3."""
+    company.sandbox.fault("severa", "GET", "/v1/invoices", "status:503", times=100)
+    said = settled("run", NAME, "--job", "invoice_export", "--json").expect(FAILED)
+    company.sandbox.clear_faults()
+    assert said.json["state"] == "failed"
+    assert said.json["error"] == said.complaint
+    assert "503" in said.complaint
+    settled("run", NAME, "--job", "invoice_export").expect(WITH_ISSUES)
+
+
+def test_a_prefect_server_that_is_not_there_fails_the_run_with_1(settled: CommandLine, company: Company) -> None:
+    """Specification, section 3: the server of `PREFECT_API_URL`."""
+    mark = company.sandbox.mark()
+    said = settled("run", NAME, PREFECT_API_URL="http://127.0.0.1:9/api").expect(FAILED)
+    assert "http://127.0.0.1:9/api" in said.complaint
+    assert company.sandbox.exchanges(mark) == []
+
+
+@pytest.mark.parametrize("option", ["--since", "--until"])
+def test_a_period_that_is_no_date_is_refused_with_2(option: str, settled: CommandLine, company: Company) -> None:
+    """ALL-08."""
+    mark = company.sandbox.mark()
+    said = settled("run", NAME, option, "last tuesday").expect(CONFIGURATION)
+    assert "last tuesday" in said.complaint or "period" in said.complaint
+    assert "2026-03-01" in said.complaint
+    assert company.sandbox.exchanges(mark) == []
+
+
+@pytest.mark.xfail(strict=True, reason="flows.running._options takes a period that ends before it begins")
+def test_a_period_that_ends_before_it_begins_is_refused_with_2(settled: CommandLine) -> None:
+    """ALL-08."""
+    settled("run", NAME, "--job", "cost_import", "--since", "2026-05-01", "--until", "2026-04-01").expect(CONFIGURATION)
+
+
+# ---------------------------------------------------------------- wrong credentials
+
+ACCESS_CHECK = {"/v1/token", "/OAuth/Token", "/heartbeat/authorized", "/v2/ClientIntegrationInformation"}
+"""All that may be asked before both systems have accepted the credentials."""
+
+
+@pytest.mark.parametrize(
+    ("secret", "system", "token", "words"),
+    [
+        ("severa.client_secret", "severa", "/v1/token", "Severa does not accept the client id and the client secret"),
+        ("poweroffice.client_key", "poweroffice", "/OAuth/Token", "Invalid application key or client key"),
+        ("poweroffice.subscription_key", "poweroffice", "/OAuth/Token", "invalid subscription key"),
+    ],
+)
+def test_wrong_credentials_are_one_sentence_with_2_and_nothing_is_written(
+    secret: str, system: str, token: str, words: str, empty: CommandLine, sandbox: Sandbox
+) -> None:
+    """Specification, section 8; the system that refuses is asked for a token and for nothing else."""
+    empty("init", NAME, "--erp", "poweroffice", "--from-sandbox", sandbox.ready).expect(COMPLETED)
+    (empty.home / "secrets" / f"{NAME}.{secret}").write_text("11111111-2222-3333-4444-555555555555\n")
+    mark = sandbox.mark()
+    said = empty("run", NAME).expect(CONFIGURATION)
+    assert words in said.complaint
+    assert "11111111-2222" not in said.out + said.err
+    asked = [(one["system"], one["path"]) for one in sandbox.exchanges(mark)]
+    assert {path for who, path in asked if who == system} == {token}
+    assert {path for _, path in asked} <= ACCESS_CHECK
+    assert sandbox.writes(mark) == []
+    company = Company(empty.folder, sandbox)
+    with company.state() as state:
+        assert state.links.count() == 0
+    assert company.ledger() == {}
+    assert company.issues() == []
+
+
+# ---------------------------------------------------------------- preview
+
+
+def test_a_preview_before_the_first_run_leaves_no_database_and_writes_nothing(
+    empty: CommandLine, sandbox: Sandbox
+) -> None:
+    """ALL-09, law 2."""
+    empty("init", NAME, "--erp", "poweroffice", "--from-sandbox", sandbox.ready).expect(COMPLETED)
+    before = everything_below(empty.folder)
+    mark = sandbox.mark()
+    said = empty("run", NAME, "--preview", "--json").expect(WITH_ISSUES)
+    assert said.json["jobs"]["invoice_export"]["created"] > 0
+    assert sandbox.writes(mark) == []
+    assert everything_below(empty.folder) == before
+
+
+def test_a_preview_of_a_settled_tenant_says_so_and_changes_nothing(settled: CommandLine, company: Company) -> None:
+    """ALL-09, law 2: the database stays as it is to the last row."""
+    guid = company.bill()
+    before, mark = dump(company), company.sandbox.mark()
+    said = settled("run", NAME, "--preview").expect(WITH_ISSUES)
+    assert "This was a preview: nothing was written." in said.out
+    assert company.sandbox.writes(mark) == []
+    assert dump(company) == before
+    assert guid not in company.ledger()
+    assert company.status(guid) == STATUSES["trigger"]
+    company.sandbox.act("severa", "delete_invoice", guid=guid)
+
+
+# ---------------------------------------------------------------- one record, a period, again
+
+
+def test_one_record_goes_and_the_others_wait(settled: CommandLine, company: Company) -> None:
+    """ALL-08: `--record ID`."""
+    wanted, other = company.bill(), company.bill()
+    said = settled("run", NAME, "--job", "invoice_export", "--record", wanted, "--json").expect(COMPLETED, WITH_ISSUES)
+    assert said.json["jobs"]["invoice_export"]["created"] == 1
+    assert company.transfer(wanted).erp_id == company.order(wanted)["Id"]
+    assert other not in company.ledger()
+    assert company.orders(other) == []
+    company.sandbox.act("severa", "delete_invoice", guid=other)
+
+
+def test_a_manual_period_reads_what_lies_in_it_and_moves_no_cursor(settled: CommandLine, company: Company) -> None:
+    """ALL-08, law 5."""
+    inside, outside = company.bill(date="2026-02-10"), company.bill(date="2026-03-10")
+
+    def cursors() -> list[Any]:
+        with sqlite3.connect(company.home / "state.db") as database:
+            return database.execute("select * from cursors order by 1, 2, 3").fetchall()
+
+    before = cursors()
+    assert before
+    period = ("--since", "2026-02-01", "--until", "2026-02-28T23:59+01:00")
+    settled("run", NAME, *period, "--json").expect(COMPLETED, WITH_ISSUES)
+    assert cursors() == before
+    assert company.transfer(inside).erp_id == company.order(inside)["Id"]
+    assert outside not in company.ledger()
+    company.sandbox.act("severa", "delete_invoice", guid=outside)
+
+
+def test_what_waits_is_tried_again_on_request_and_never_made_twice(settled: CommandLine, company: Company) -> None:
+    """ALL-05, ALL-10: `retry --all`, `retry --record ID`."""
+    guid = company.bill({"code": "NYVARE", "quantity": 1, "unit_price": 100, "vat_rate": 25, "description": "Ny vare"})
+
+    def tries() -> int:
+        (issue,) = company.issues("invoice_export", guid)
+        return issue.count
+
+    export = ("run", NAME, "--job", "invoice_export", "--json")
+    settled(*export).expect(WITH_ISSUES)
+    assert tries() == 1
+    settled(*export).expect(WITH_ISSUES)
+    assert tries() == 1, "nothing has changed: it waits"
+    said = settled("retry", NAME, "--all", "--json").expect(WITH_ISSUES)
+    assert said.json["jobs"]["invoice_export"]["rejected"] >= 1
+    assert tries() == 2
+    assert company.orders(guid) == []
+    standard = next(row for row in company.sandbox.objects("poweroffice", "Products") if row["Code"] == "STD")
+    company.sandbox.act(
+        "poweroffice", "create_product", Code="NYVARE", Name="Ny vare",
+        StandardSalesAccount=standard["StandardSalesAccount"],
+    )  # fmt: skip
+    for _ in range(2):
+        settled("retry", NAME, "--record", guid, "--json").expect(COMPLETED, WITH_ISSUES)
+        assert company.transfer(guid).erp_id == company.order(guid)["Id"]
+    assert company.issues("invoice_export", guid) == []
+
+
+def test_an_ignored_record_leaves_the_desk_and_stays_in_the_whole_list(settled: CommandLine, company: Company) -> None:
+    """ALL-10: `issues --ignore`."""
+    record = company.issues("customers")[0].record
+    said = settled("issues", NAME, "--ignore", record).expect(COMPLETED)
+    assert record in said.out
+    assert record not in {row["record"] for row in settled("issues", NAME, "--json").expect(COMPLETED).json}
+    everything = settled("issues", NAME, "--all", "--json").expect(COMPLETED).json
+    assert {row["state"] for row in everything if row["record"] == record} == {IssueState.IGNORED.value}
+    again = settled("issues", NAME, "--ignore", record).expect(CONFIGURATION)
+    assert record in again.complaint
