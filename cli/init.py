@@ -21,6 +21,8 @@ from tenants.secrets import reference_for, secret_file
 from tenants.section import secret_fields
 from tenants.template import render
 
+SAYS_ITS_RATES: Mapping[str, str] = {"currency_rates": "own_per_unit"}
+"""What the rates of the simulated Severa mean."""
 UNPACED: Mapping[str, float] = {"calls_per_second": 0}
 """What a simulated system without rate limits allows."""
 READS_ITS_WRITES: Mapping[str, float] = {"lookup_delay_seconds": 0}
@@ -76,6 +78,9 @@ def _values(tenant: str, erp: str, from_sandbox: Path | None, home: Path) -> tup
         for name, value in access.secrets.items()
     ]
     values["timetable"] = "always"  # simulated people work at night, too
+    values["time_zone"] = (
+        "UTC"  # their days are UTC's: a voucher of today must not count as posted before the switch-on
+    )
     for system in systems:
         values[system] |= _simulated(ready, system)
     _choose(values, ready, systems)
@@ -84,9 +89,9 @@ def _values(tenant: str, erp: str, from_sandbox: Path | None, home: Path) -> tup
 
 def _simulated(ready: Ready, system: str) -> dict[str, Any]:
     """The plain access settings of a simulated system, and the pace that it allows."""
-    pace = {**READS_ITS_WRITES, **({} if ready.rate_limits else UNPACED)}
+    known = {**SAYS_ITS_RATES, **READS_ITS_WRITES, **({} if ready.rate_limits else UNPACED)}
     fields = SETTINGS[system].model_fields
-    return {**ready.access[system].settings, **{name: value for name, value in pace.items() if name in fields}}
+    return {**ready.access[system].settings, **{name: value for name, value in known.items() if name in fields}}
 
 
 def _choose(values: dict[str, Any], ready: Ready, systems: Sequence[str]) -> None:
