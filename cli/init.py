@@ -78,9 +78,7 @@ def _values(tenant: str, erp: str, from_sandbox: Path | None, home: Path) -> tup
         for name, value in access.secrets.items()
     ]
     values["timetable"] = "always"  # simulated people work at night, too
-    values["time_zone"] = (
-        "UTC"  # their days are UTC's: a voucher of today must not count as posted before the switch-on
-    )
+    values["time_zone"] = "UTC"  # their days are UTC's: what is posted today is not from before the switch-on
     for system in systems:
         values[system] |= _simulated(ready, system)
     _choose(values, ready, systems)

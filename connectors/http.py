@@ -236,7 +236,7 @@ class Transport:
             return RateLimitedError(what, why=text, request_id=request_id)
         data = None
         with suppress(UnreadableError):
-            data = decode(content)
+            data = decode(self.redacted(content.decode("utf-8", "replace")).encode())
         return self._classify(Refused(self.system, call, method, status, data, text, request_id))
 
     def _words(self, error: Exception, otherwise: str) -> str:

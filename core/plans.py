@@ -74,6 +74,8 @@ class Plan:
     issues: list[Issue] = field(default_factory=list)
     healthy: list[str] = field(default_factory=list)
     unchanged: int = 0
+    full: bool = False
+    """Whether both sides were read in full: only then is an item that was missing known to be there again."""
     skipped: Counter[str] = field(default_factory=Counter)
 
     @property

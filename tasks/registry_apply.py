@@ -86,7 +86,7 @@ class Application:
             self._flush()
             self.run.complain(JOB, (*result.issues, *self.issues))
             self.counts.rejected += len({issue.record for issue in (*result.issues, *self.issues)})
-            self._resolve(result.healthy)
+            self._resolve(result)
 
     async def _one(self, action: Action) -> None:
         match action:
@@ -215,6 +215,7 @@ class Application:
                 ),
                 target.other,
                 source,
+                f"gone:{target.value}",
             )
             return link
         except SyncError as error:
@@ -315,19 +316,30 @@ class Application:
     def _success(self, own: Side, own_id: str, other_id: str) -> None:
         self.succeeded += [record_key(own, own_id), record_key(own.other, other_id)]
 
-    def _failed(self, error: SyncError, side: Side, record: Record) -> None:
+    def _failed(self, error: SyncError, side: Side, record: Record, cause: str | None = None) -> None:
+        scope = self.registry.value
         self.issues.append(
-            issue_of(error, scope=self.registry.value, side=side, record_id=record.id, label=record.label)
+            issue_of(error, scope=scope, side=side, record_id=record.id, label=record.label, cause=cause)
         )
 
-    def _resolve(self, healthy: Sequence[str]) -> None:
+    def _resolve(self, plan: Plan) -> None:
         """A record's success resolves its issues; a clean comparison resolves what the planner had to say of it."""
         desk = self.run.state.issues
-        if self.run.preview or not (healthy or self.succeeded):
+        if self.run.preview or not (plan.healthy or self.succeeded):
             return
-        complained = {issue.record for issue in self.issues}
-        well, done = set(healthy), set(self.succeeded) - complained
+        well = set(plan.healthy)
+        done = set(self.succeeded) - {issue.record for issue in self.issues}
         for issue in desk.open(self.registry.value):
-            planners = issue.cause.startswith(PLANNER_CAUSES) or issue.cause.startswith("gone:")
-            if issue.record in (well if planners else done) or (issue.cause == "row" and issue.record in well):
+            if _is_over(issue, well, done, full=plan.full):
                 desk.resolve(self.registry.value, [issue.record], cause=issue.cause)
+
+
+def _is_over(issue: Issue, well: set[str], done: set[str], *, full: bool) -> bool:
+    """Whether an issue says nothing that still holds. `well` compared cleanly, `done` was carried over just now."""
+    if issue.cause.startswith("gone:"):
+        return full and issue.record in well
+    if issue.cause.startswith(("requirement:", "duplicate key", "row")):
+        return issue.record in well or issue.record in done
+    if issue.cause.startswith(PLANNER_CAUSES):
+        return issue.record in well
+    return issue.record in done

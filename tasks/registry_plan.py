@@ -40,7 +40,11 @@ async def plan_registry(run: Run, extract: Extract, registry: str) -> Plan:
             await _look_for(run, rule, inputs, side, found)
     result = plan(replace(_inputs(run, rule, found, active), wanted=wanted))
     if all(full.values()):
-        result.issues += _gone(run, rule, extract)
+        result.full = True
+        gone = _gone(run, rule, extract)
+        missed = {issue.record for issue in gone}
+        result.issues += gone
+        result.healthy = [record for record in result.healthy if record not in missed]
     counts = run.report(JOB).part(registry)
     counts.read += sum(len(records) for records in found.values())
     counts.unchanged += result.unchanged

@@ -20,6 +20,7 @@ from connectors.severa.mapping import ADDRESSES, bare, guid_in
 from connectors.severa.references import References
 from connectors.severa.registers import REGISTERS, Register, register_of
 from connectors.together import each, together
+from connectors.values import GUID
 from core.errors import BugError
 from core.records import Address, Record, Registry
 
@@ -104,7 +105,8 @@ class SeveraReading:
         wanted = {key.strip() for key in keys if key.strip()}
         found = Found()
         if registry is Registry.CONTACTS:
-            await self._add_by_id(registry, sorted(wanted), found)
+            # A person may type any external code in the ERP: what is no guid can be nobody's here.
+            await self._add_by_id(registry, sorted(key for key in wanted if GUID.fullmatch(key)), found)
         else:
             await each(lambda register: self._find_in(registry, register, wanted, found), REGISTERS[registry])
         found.items = {record_id: record for record_id, record in found.items.items() if record.key in wanted}

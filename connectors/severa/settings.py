@@ -80,8 +80,8 @@ class SeveraSettings(Section):
     number_fallback: Literal["none", "ourReference"] = "none"
     """Where the ERP's invoice number goes when Severa does not take it as the invoice's number."""
     currency_rates: Literal["none", "own_per_unit", "units_per_own"] = "none"
-    """What a rate in Severa's register means, for costs in another currency than their project: own_per_unit is 11.7 for
-    EUR where the own currency is NOK, units_per_own is 0.085. none: such costs are reported, not converted."""
+    """What a rate in Severa's register means, for costs in another currency than their project: own_per_unit is 11.7
+    for EUR where the own currency is NOK, units_per_own is 0.085. none: such costs are reported, not converted."""
     scopes: tuple[Annotated[str, StringConstraints(pattern=r"^[a-z_]+:[a-z]+$")], ...] = Field(SCOPES, min_length=1)
     """Scopes to ask for; the credentials in Severa must have them."""
     calls_per_second: float = Field(8, ge=0, le=10)

@@ -1,94 +1,19 @@
-"""Invoices of an ERP: drafts out exactly once, found again, removed, and what became of them (PO-13, ALL-05 to 07)."""
+"""Drafts of an ERP: out exactly once, found again, removed (PO-13, ALL-05, ALL-07)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
-from connectors.ports import OutgoingInvoice
 from core.errors import AlreadyExistsError, MissingDependencyError, OutcomeUnknownError
-from core.invoices import Deletion, ErpInvoice, ErpInvoiceState, Invoice, InvoiceRow, RowType
-from core.money import Money, quantise
+from core.invoices import Deletion, ErpInvoiceState
 from core.records import Registry
+from tests.conformance.billing import earlier, head, outgoing
 from tests.conformance.lost import UNREADABLE
 from tests.conformance.relay import Relay
 from tests.conformance.stage import NUMBERS, Stage
-from tests.conformance.system import guid
-
-PRICE = Decimal("100.10")
-LONG = ("Rådgivning på Ås, «tilbygg» – ß 株 " * 10)[:190].strip()
-
-
-async def outgoing(
-    stage: Stage, *, quantities: Sequence[int] = (3, 1), currency: str = "NOK", code: str | None = None
-) -> OutgoingInvoice:
-    """An invoice on a new project of a new customer; its rows take the desk's VAT rates in turn."""
-    number = next(NUMBERS)
-    refs = await stage.refs(Registry.PROJECTS)
-    project = (await stage.make(Registry.PROJECTS, refs)).record
-    rates = list(stage.desk.products.items())
-    rows = tuple(
-        InvoiceRow(
-            id=guid(600_000_000 + number * 100 + position),
-            code=code or rates[position % len(rates)][1],
-            codes=(code or rates[position % len(rates)][1],),
-            description=LONG if position == 0 else "Reise",
-            quantity=Decimal(quantity),
-            unit_price=PRICE,
-            unit="h",
-            vat_percent=rates[position % len(rates)][0],
-            row_type=RowType.HOURS,
-            sort_order=position,
-        )
-        for position, quantity in enumerate(quantities)
-    )
-    total = sum((gross(row, currency) for row in rows), Decimal(0))
-    invoice = Invoice(
-        id=guid(number),
-        number=None,
-        status_id="trigger",
-        customer_id="severa",
-        customer_number="1",
-        customer_name="Smørbrød & Sønner",
-        project_ids=("severa",),
-        invoice_date=date(2026, 2, 27),
-        due_date=None,
-        payment_term=14,
-        currency=currency,
-        total=Money(total, currency),
-        totals={},
-        order_number="Ø-17",
-        is_credit_note=total < 0,
-        version="1",
-        rows=rows,
-    )
-    return OutgoingInvoice(
-        invoice=invoice,
-        reference=invoice.id,
-        customer_id=refs["customer"],
-        project_id=project.id,
-        project_ids_by_row={row.id: project.id for row in rows},
-        contact_id=refs.get("contact"),
-    )
-
-
-def gross(row: InvoiceRow, currency: str) -> Decimal:
-    """A row with its VAT."""
-    return quantise(row.quantity * row.unit_price * (1 + (row.vat_percent or Decimal(0)) / 100), currency)
-
-
-def head(invoice: ErpInvoice) -> ErpInvoice:
-    """An invoice as lists have it: perhaps without the totals of its lines."""
-    return replace(invoice, line_totals=None)
-
-
-def earlier() -> datetime:
-    """A while before now: the start of a first attempt."""
-    return datetime.now(UTC) - timedelta(minutes=5)
 
 
 class Invoices:
@@ -292,56 +217,3 @@ class Invoices:
         assert await stage.erp.invoice(made.id) is None
         assert await stage.erp.find_invoices([going.reference], began) == {}
         assert (await stage.erp.delete_invoice(made.id))[0] is Deletion.GONE
-
-    # ---------------------------------------------------------------- what became of them
-
-    async def test_sent_partly_paid_and_paid_come_back(self, stage: Stage) -> None:
-        """PO-13, ALL-06: each step shows as a change, with the number from the first one on."""
-        going = await outgoing(stage)
-        made = await stage.erp.create_invoice(going)
-        since = stage.later()
-
-        async def state() -> ErpInvoiceState | None:
-            read = await stage.erp.invoices_changed(since)
-            return next((item.state for item in read.items if item.id == made.id), None)
-
-        assert await state() is None
-        stage.desk.send(stage.sandbox, made.id)
-        assert await state() is ErpInvoiceState.SENT
-        stage.desk.pay(stage.sandbox, made.id, Decimal(100))
-        assert await state() is ErpInvoiceState.PARTLY_PAID
-        stage.desk.pay(stage.sandbox, made.id, None)
-        assert await state() is ErpInvoiceState.PAID
-        (paid,) = (await stage.erp.invoices_by_id([made.id])).items
-        assert paid.number
-        assert paid.paid_on is not None
-        assert (paid.reference, paid.total) == (going.reference, going.invoice.total)
-
-    async def test_drafts_and_strangers_are_no_sent_invoices(self, stage: Stage) -> None:
-        """PO-13: ids that are not sent are left out."""
-        draft, sent = [await stage.erp.create_invoice(await outgoing(stage)) for _ in range(2)]
-        stage.desk.send(stage.sandbox, sent.id)
-        read = await stage.erp.invoices_by_id([draft.id, sent.id, guid(999_999_999)])
-        assert [item.id for item in read.items] == [sent.id]
-        assert (await stage.erp.invoices_by_id([])).items == ()
-        assert await stage.erp.invoice(guid(999_999_999)) is None
-
-    async def test_a_changed_invoice_comes_at_its_own_instant_and_not_after(self, stage: Stage) -> None:
-        """Law 5."""
-        made = await stage.erp.create_invoice(await outgoing(stage))
-        stage.later()
-        stage.desk.send(stage.sandbox, made.id)
-        at = stage.desk.changed_at(stage.sandbox, made.id)
-        assert made.id in {item.id for item in (await stage.erp.invoices_changed(at)).items}
-        stage.later()
-        after = await stage.erp.invoices_changed(at + timedelta(seconds=2))
-        assert made.id not in {item.id for item in after.items}
-
-    async def test_a_quiet_time_brings_nothing_in_one_call(self, stage: Stage) -> None:
-        """Law 7."""
-        await stage.erp.check_access()
-        since = stage.later()
-        with stage.calls() as calls:
-            read = await stage.erp.invoices_changed(since)
-        assert (read.items, read.problems) == ((), ())
-        assert calls.made == [("GET", stage.desk.changed)]

@@ -14,6 +14,17 @@ from tests.conformance.invoices import Invoices
 from tests.conformance.lost import LostAnswers
 from tests.conformance.reading import Reading
 from tests.conformance.refusals import Refusals
+from tests.conformance.sent import SentInvoices
 from tests.conformance.writing import Writing
 
-__all__ = ["Costs", "HostileDocuments", "HostileRows", "Invoices", "LostAnswers", "Reading", "Refusals", "Writing"]
+__all__ = [
+    "Costs",
+    "HostileDocuments",
+    "HostileRows",
+    "Invoices",
+    "LostAnswers",
+    "Reading",
+    "Refusals",
+    "SentInvoices",
+    "Writing",
+]

@@ -57,7 +57,7 @@ class Sample:
     item: str
     """Where one item stands."""
     kinds: tuple[str, ...]
-    """What the simulated system stores for it: kinds of objects."""
+    """What the simulated system stores for it: kinds of objects, that of new items first."""
     values: Callable[[int, Refs], Values]
     changed: Callable[[int, Refs], Values]
     required: frozenset[str]
@@ -105,7 +105,6 @@ class Desk:
     products: Mapping[Decimal, str]
     """VAT percent -> code of a product that is sold with it."""
     foreign_currency: str
-    kinds: tuple[str, ...]
     stored: Callable[[Sandbox, str], list[Row]]
     send: Callable[[Sandbox, str], None]
     pay: Callable[[Sandbox, str, Decimal | None], None]

@@ -55,8 +55,12 @@ class Prefect:
 def hostile(company: Company) -> Company:
     """People have entered markup and control characters wherever a message may repeat them."""
     act = company.sandbox.act
-    internal = next(row for row in company.sandbox.objects("severa", "customers") if row["isInternal"])
-    act("severa", "edit_customer", guid=internal["guid"], members={"name": f"{MARKUP} {CONTROL}"})
+    customers = company.sandbox.objects("severa", "customers")
+    busy = {row["customer"]["guid"] for row in company.sandbox.objects("severa", "projects") if row["customer"]}
+    idle = next(row for row in customers if row["guid"] not in busy)
+    act("severa", "edit_customer", guid=idle["guid"], members={"name": f"Kunde {MARKUP} {CONTROL}"})
+    unnumbered = next(row for row in customers if row["number"] is None)
+    act("severa", "edit_customer", guid=unnumbered["guid"], members={"name": f"Uten nummer {MARKUP}"})
     row = {"quantity": 1, "unit_price": 100, "vat_rate": 25, "description": f"Rad {MARKUP} {CONTROL}"}
     company.bill({**row, "codes": ["P1027", "STD"]})
     company.bill({**row, "code": f"FARLIG{MARKUP}"})
@@ -76,10 +80,8 @@ def shown(hostile: Company, cli: CommandLine, prefect_api: str) -> dict[str, Sai
         "issues as JSON": ("issues", NAME, "--json"),
         "status": ("status",),
     }
-    return {
-        name: cli(*call, PREFECT_API_URL=prefect_api, **LOGGED).expect(COMPLETED, WITH_ISSUES)
-        for name, call in calls.items()
-    }
+    logged = CommandLine(cli.folder, {"PREFECT_API_URL": prefect_api, **LOGGED})
+    return {name: logged(*call).expect(COMPLETED, WITH_ISSUES) for name, call in calls.items()}
 
 
 @pytest.fixture(scope="module")

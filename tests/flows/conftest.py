@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.company import Company, found_company
-from tests.support.sandbox import Sandbox, serving
+from tests.support.registry_scene import Registrar, Scene
+from tests.support.sandbox import Row, Sandbox, serving
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,34 @@ def settled(company: Company) -> Company:
     """The same after its first cycle."""
     company.good()
     return company
+
+
+@pytest.fixture(scope="module")
+def registrar(sandbox: Sandbox) -> Iterator[Registrar]:
+    registrar = Registrar(sandbox)
+    yield registrar
+    registrar.close()
+
+
+@pytest.fixture(scope="module")
+def scene(company: Company, registrar: Registrar) -> Scene:
+    company.good("registry_sync")
+    return Scene(company, registrar)
+
+
+@pytest.fixture(scope="module")
+def linked(scene: Scene) -> Iterator[Row]:
+    """Customers that one run took over, as in Severa; every test that spoils its customer takes one of its own."""
+    made = [scene.customer() for _ in range(7)]
+    scene.sync()
+    return iter(made)
+
+
+@pytest.fixture(scope="module")
+def pair(scene: Scene, linked: Iterator[Row]) -> tuple[Row, Row]:
+    """A customer that stands in both systems: as in Severa and as in PowerOffice."""
+    row = next(linked)
+    return row, scene.erp("Customers", "Number", row["number"])
 
 
 @pytest.fixture(autouse=True)

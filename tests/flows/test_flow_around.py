@@ -90,9 +90,7 @@ def test_a_job_that_is_switched_off_is_left_out_of_the_cycle(tenant_file: Compan
 # ---------------------------------------------------------------- the lease
 
 
-def test_the_second_of_two_runs_at_once_is_skipped(
-    settled: Company, tmp_path: Path, prefect_api: str
-) -> None:
+def test_the_second_of_two_runs_at_once_is_skipped(settled: Company, tmp_path: Path, prefect_api: str) -> None:
     """ALL-05: a run in another process is under way; this one says so and writes nothing."""
     guid = settled.bill()
     reached, go_on = threading.Event(), threading.Event()

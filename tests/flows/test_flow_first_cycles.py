@@ -251,9 +251,7 @@ def test_a_preview_of_a_running_tenant_changes_neither_systems_nor_database(
 
 
 @pytest.mark.parametrize("options", [MANUAL, {"since": "2020-01-01"}, {"record": "STD"}])
-def test_a_manual_run_moves_no_cursor(
-    company: Company, quiet: tuple[Outcome, int], options: dict[str, str]
-) -> None:
+def test_a_manual_run_moves_no_cursor(company: Company, quiet: tuple[Outcome, int], options: dict[str, str]) -> None:
     """Law 5."""
 
     def cursors() -> dict[str, object]:

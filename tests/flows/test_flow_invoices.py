@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
-from core.errors import ConfigurationError
 from core.transfers import Stage, TransferState
 from tests.support.company import STATUSES, Company
-from tests.support.scenes import assert_kept_back, assert_transferred, correct_total, wrong_total
+from tests.support.scenes import assert_kept_back, assert_transferred
 
 
 def send(company: Company, guid: str) -> int:
@@ -92,5 +89,3 @@ def test_an_invoice_of_a_new_customer_and_project_goes_in_the_same_cycle(settled
     assert customers[order["CustomerId"]]["Number"] == 18001
     projects = {row["Id"]: row["Code"] for row in settled.sandbox.objects("poweroffice", "Projects")}
     assert projects[order["ProjectId"]] == str(project["number"])
-
-

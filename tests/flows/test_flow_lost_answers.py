@@ -113,7 +113,9 @@ def test_a_draft_with_a_wrong_total_is_removed_in_the_end(settled: Company, kind
     assert_transferred(settled, guid, attempt=2)
 
 
-@pytest.mark.xfail(strict=True, reason="the passing trouble of the first run stays open beside the reason of the second")
+@pytest.mark.xfail(
+    strict=True, reason="the passing trouble of the first run stays open beside the reason of the second"
+)
 def test_a_trouble_that_has_passed_is_not_left_on_the_desk(settled: Company) -> None:
     """ALL-13: once the draft was removed, only the wrong total is open."""
     guid = wrong_total(settled)

@@ -88,9 +88,7 @@ class Sandbox:
 
     def fault(self, system: str, method: str, path: str, kind: str, times: int = 1) -> None:
         """Order a fault for coming requests."""
-        self._json(
-            "POST", "/faults", {"system": system, "method": method, "path": path, "kind": kind, "times": times}
-        )
+        self._json("POST", "/faults", {"system": system, "method": method, "path": path, "kind": kind, "times": times})
 
     def faults(self) -> list[Row]:
         """Those that were ordered and have not come to pass."""

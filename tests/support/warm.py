@@ -13,9 +13,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+import fastapi.encoders  # noqa: F401 - Prefect imports it in its first run
+
 import cli.main
 import cli.running
-import fastapi.encoders  # noqa: F401 - Prefect imports it in its first run
 import flows.cycle
 from connectors.settings import SETTINGS
 from expectations.totals import TotalRow, validate_totals

@@ -1,9 +1,9 @@
-"""PowerOffice Go for the suite: the contract's paths, samples of its seven registries, what people do in it."""
+"""PowerOffice Go for the suite: the contract's paths, samples of its seven registries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,10 +13,9 @@ from connectors.auth import MemoryTokenStore, TokenStore
 from connectors.poweroffice.adapter import PowerOfficeAdapter
 from connectors.poweroffice.settings import PowerOfficeSettings
 from core.records import Address, ProductType, Registry
-from tests.conformance.system import Bought, Desk, Purchases, Refs, Sample, System, Values, guid
-from tests.support.sandbox import Row, Sandbox
+from tests.conformance.system import Refs, Sample, System, Values, guid
+from tests.conformance.systems.poweroffice_people import DESK, NAME, PURCHASES
 
-NAME = "poweroffice"
 KEYS = ("application_key", "client_key", "subscription_key")
 UNKNOWN = "987654321"
 NO_NUMBERS = ("A1", "1,2", "1-9", "²", "9" * 40)
@@ -280,77 +279,6 @@ REGISTRIES = {
 }
 
 
-# ---------------------------------------------------------------- what people do
-
-
-def documents(sandbox: Sandbox, reference: str) -> list[Row]:
-    """Orders and sent invoices that carry a reference of ours, with or without suffix."""
-    rows = [*sandbox.objects(NAME, "SalesOrders"), *sandbox.objects(NAME, "OutgoingInvoices")]
-    return [row for row in rows if (row.get("ExternalImportReference") or "")[:36] == reference]
-
-
-def pay(sandbox: Sandbox, invoice_id: str, amount: Decimal | None) -> None:
-    """A payment comes in, in Norwegian kroner."""
-    part = {} if amount is None else {"amount": float(amount)}
-    sandbox.act(NAME, "register_payment", id=invoice_id, **part)
-
-
-def add_row(sandbox: Sandbox, order_id: str, amount: Decimal) -> None:
-    """A person adds a line of the standard product."""
-    line = {"LineType": "Normal", "ProductCode": "STD", "Quantity": 1, "ProductUnitPrice": float(amount)}
-    sandbox.act(NAME, "edit_order", id=order_id, add=line)
-
-
-def ledger_rows(rows: Sequence[Bought]) -> list[Row]:
-    """Rows of a supplier's invoice as the control API takes them; an office account where there is no project."""
-    return [
-        {
-            "amount": float(row.amount),
-            **({} if row.quantity is None else {"quantity": float(row.quantity)}),
-            **({"account_no": 6700} if row.project is None else {"project_code": row.project}),
-            **({} if row.product is None else {"product_code": row.product}),
-            **({} if row.description is None else {"description": row.description}),
-        }
-        for row in rows
-    ]
-
-
-def post(sandbox: Sandbox, rows: Sequence[Bought], day: date | None) -> str:
-    """A supplier's invoice is posted; the voucher's id."""
-    when = {} if day is None else {"date": day.isoformat()}
-    return str(sandbox.act(NAME, "post_purchase_invoice", rows=ledger_rows(rows), **when)["voucher_id"])
-
-
-def credit(sandbox: Sandbox, rows: Sequence[Bought]) -> str:
-    """A supplier's credit note is posted."""
-    posted = sandbox.act(NAME, "post_purchase_invoice", rows=ledger_rows(rows), voucher_type="IncomingCreditNote")
-    return str(posted["voucher_id"])
-
-
-def stamp(kind: str, member: str) -> Callable[[Sandbox, str], datetime]:
-    """Reads an instant of a stored object by its id."""
-
-    def read(sandbox: Sandbox, row_id: str) -> datetime:
-        row = next(row for row in sandbox.objects(NAME, kind) if str(row["Id"]) == row_id)
-        return datetime.fromisoformat(row[member])
-
-    return read
-
-
-def action(name: str) -> Callable[[Sandbox, str], None]:
-    """What a person does with one order."""
-
-    def act(sandbox: Sandbox, order_id: str) -> None:
-        sandbox.act(NAME, name, id=order_id)
-
-    return act
-
-
-def reverse(sandbox: Sandbox, voucher: str) -> None:
-    """The voucher is reversed."""
-    sandbox.act(NAME, "reverse_voucher", voucher_id=voucher)
-
-
 POWEROFFICE = System(
     name=NAME,
     open=open_adapter,
@@ -361,32 +289,6 @@ POWEROFFICE = System(
     small_pages={"page_size": 9},
     row_id=("Id", lambda number: 700_000_000 + number),
     registries=REGISTRIES,
-    desk=Desk(
-        create="/v2/SalesOrders/Complete",
-        changed="/v2/OutgoingInvoices",
-        products={Decimal(25): "STD", Decimal(0): "STD"},
-        foreign_currency="EUR",
-        kinds=("SalesOrders", "OutgoingInvoices"),
-        stored=documents,
-        send=action("send_invoice"),
-        pay=pay,
-        add_row=add_row,
-        lock=action("confirm_order"),
-        delete=action("delete_order"),
-        changed_at=stamp("OutgoingInvoices", "BalanceLastChangedDateTimeOffset"),
-    ),
-    purchases=Purchases(
-        list="/v2/AccountTransactions",
-        post=post,
-        credit=credit,
-        reverse=reverse,
-        product="STD",
-        changed_at=stamp("AccountTransactions", "LastChangedDateTimeOffset"),
-    ),
-    defects={
-        "test_no_error_shows_a_secret": (
-            "connectors/http.py _error: the parsed body goes to the vendor's table as it came, only the text is "
-            "redacted; a secret that the vendor quotes in an error message is shown"
-        )
-    },
+    desk=DESK,
+    purchases=PURCHASES,
 )

@@ -278,11 +278,4 @@ SEVERA = System(
     small_pages={"page_size": 20},
     row_id=("guid", lambda number: guid(800_000_000 + number)),
     registries=REGISTRIES,
-    defects={
-        "test_a_key_that_can_be_none_there_is_not_asked_for[contacts]": (
-            "connectors/severa/reading.py find: a contact's key that is no guid goes into the path of a call; if "
-            "Severa refuses it (400), the look-up of all other keys fails with it"
-        ),
-        "test_no_error_shows_a_secret": NOT_REDACTED,
-    },
 )
