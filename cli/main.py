@@ -29,6 +29,9 @@ app.command()(desk.transfers)
 app.command()(desk.issues)
 app.command()(desk.status)
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
 Tenant = Annotated[str, typer.Argument(help="The tenant: the name of its file in tenants/.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Show Prefect's own log.")]
@@ -162,9 +165,10 @@ def main() -> None:
     except SyncError as error:
         complain(error)
         sys.exit(Exit.FAILED)
-    except KeyboardInterrupt:
-        err.print("Stopped. A rerun goes on where this one ended.")
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:  # how typer ends what a person has interrupted, without a word
+            err.print("Stopped. A rerun goes on where this one ended.")
+        raise
 
 
 if __name__ == "__main__":

@@ -137,7 +137,7 @@ async def tenant_run(what: str, name: str, **parameters: Any) -> AsyncIterator[R
             except BaseException as error:
                 words = str(error) if isinstance(error, SyncError) else type(error).__name__
                 state.runs.finish(row, "failed", counts=_counts(run), error=words)
-                outcome.error = error
+                outcome.error = None if isinstance(error, asyncio.CancelledError) else error
                 raise
             else:
                 outcome.state = overall(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from prefect import task
@@ -28,6 +29,8 @@ class Outbox:
         self.steps: dict[NextStep, list[Invoice]] = {step: [] for step in NextStep}
         self.transfers: dict[str, Transfer] = {}
         self.vanished: list[Transfer] = []
+        self.untold: list[Invoice] = []
+        """Rejected by a run that ended before Severa or the error desk showed it."""
 
     def all(self, *steps: NextStep) -> list[Invoice]:
         """Invoices for which one of these is next."""
@@ -41,7 +44,11 @@ class Outbox:
     @property
     def has_work(self) -> bool:
         """Whether there is anything to send, to finish or to say."""
-        return bool(self.all(NextStep.SEND, NextStep.VERIFY, NextStep.REPORT, NextStep.MOVED_BACK) or self.vanished)
+        return bool(
+            self.all(NextStep.SEND, NextStep.VERIFY, NextStep.REPORT, NextStep.MOVED_BACK)
+            or self.vanished
+            or self.untold
+        )
 
 
 @task(name="extract invoices", cache_policy=NO_CACHE)
@@ -71,6 +78,7 @@ async def extract_invoices(run: Run) -> Outbox:
         row = box.transfers.get(invoice.id)
         awake = _awake(run, waiting.get(record_key(Side.SEVERA, invoice.id)), row)
         box.steps[next_step(invoice, row, awake=awake)].append(invoice)
+    box.untold = _untold(run, box, waiting)
     counts = report.counts
     counts.read += len(invoices) + len(read.problems)
     counts.rejected += len(problems)
@@ -79,6 +87,17 @@ async def extract_invoices(run: Run) -> Outbox:
     if ignored := len(box.steps[NextStep.IGNORED]):
         counts.skip("taken off the ledger", ignored)
     return box
+
+
+def _untold(run: Run, box: Outbox, complained: Mapping[str, Issue]) -> list[Invoice]:
+    """Parked invoices of which the desk, or Severa for want of the failed status, does not tell yet."""
+    parked = box.steps[NextStep.PARKED]
+    silent = {invoice.id for invoice in parked if record_key(Side.SEVERA, invoice.id) not in complained}
+    if silent:
+        known = {issue.record for issue in run.state.issues.all() if issue.scope == JOB}
+        silent = {guid for guid in silent if record_key(Side.SEVERA, guid) not in known}
+    unshown = {i.id for i in parked if "failed" in run.statuses and box.transfers[i.id].generation > 1}
+    return [invoice for invoice in parked if invoice.id in silent | unshown]
 
 
 def _wanted(run: Run, invoice: Invoice) -> bool:

@@ -131,6 +131,7 @@ async def send_invoices(run: Run, box: Outbox) -> None:
     if sending.lost:
         await wait_until_readable(run, sending.lost.values())
         await sending.settle_lost()
+    await run.each(box.untold, sending.verification.tell, limit=limit)
     sending.moved_back()
     sending.vanished()
 

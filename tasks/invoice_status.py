@@ -226,7 +226,7 @@ def _succeeded(run: Run, transfer: Transfer) -> None:
     """What kept it from being written is over; what is odd about the invoice itself stays for a person."""
     record = record_key(Side.SEVERA, transfer.severa_id)
     for issue in run.state.issues.open(JOB):
-        if issue.record == record and (issue.of_a_try or issue.cause == "moved"):
+        if issue.record == record and (issue.of_a_try or issue.cause in {"moved", "deleted"}):
             run.state.issues.resolve(JOB, [record], cause=issue.cause)
 
 

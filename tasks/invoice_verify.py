@@ -17,6 +17,8 @@ from tasks.run import CheckedTotal, Run, issue_of
 
 JOB = "invoice_export"
 S = TransferState
+NOT_SHOWN = "failed status not written"
+"""Cause of the issue of a rejected invoice that Severa does not show as failed yet."""
 
 
 class Verification:
@@ -44,6 +46,7 @@ class Verification:
                 todo="Change the invoice in Severa, or run: severa-sync retry, to send it again.",
             )
             await self._reject(invoice, error, deleted=True)
+            await self._show_failed(invoice)
             return
         await self.finish(invoice, erp)
 
@@ -137,11 +140,36 @@ class Verification:
             field="totalIncludingTax",
         )
         await self._reject(invoice, error, deleted=True, total=total)
-        failed = self.run.statuses.get("failed")
-        if failed is not None:
-            await self.run.severa.set_invoice(
-                invoice.id, expected_status_ids=[self.run.statuses["trigger"]], status_id=failed
+        await self._show_failed(invoice)
+
+    async def tell(self, invoice: Invoice) -> None:
+        """Rejected by a run that ended before it could say so: the desk and Severa show it now."""
+        transfer = self.transfers[invoice.id]
+        if record_key(Side.SEVERA, invoice.id) not in self.complained_before:
+            error = BadDataError(
+                transfer.reason or "It was rejected.",
+                todo="Correct the invoice in Severa, then put it on the trigger status again.",
+                field="totalIncludingTax",
             )
+            self._complain(invoice, error)
+        if transfer.generation > 1:
+            await self._show_failed(invoice)
+
+    async def _show_failed(self, invoice: Invoice) -> None:
+        """The failed status in Severa, where the tenant has one; when it cannot be written the next run tries again."""
+        failed = self.run.statuses.get("failed")
+        if failed is None:
+            return
+        trigger = self.run.statuses["trigger"]
+        try:
+            await self.run.severa.set_invoice(invoice.id, expected_status_ids=[trigger], status_id=failed)
+        except ConfigurationError:
+            raise
+        except SyncError as error:
+            self._complain(invoice, error, NOT_SHOWN)
+        else:
+            if (record := record_key(Side.SEVERA, invoice.id)) in self.complained_before:
+                self.run.state.issues.resolve(JOB, [record], cause=NOT_SHOWN)
 
     async def _sent_meanwhile(self, invoice: Invoice, total: Decimal | None, what: str) -> None:
         error = BadDataError(
@@ -176,8 +204,7 @@ class Verification:
         moves = [*before, Move(invoice_id, after, expect, changes)]
         self.transfers[invoice_id] = await self.run.ledger.steps(moves)
 
-    def _complain(self, invoice: Invoice, error: SyncError) -> None:
-        self.run.complain(
-            JOB, [issue_of(error, scope=JOB, side=Side.SEVERA, record_id=invoice.id, label=invoice.label)]
-        )
-        self.counts.rejected += 1
+    def _complain(self, invoice: Invoice, error: SyncError, cause: str | None = None) -> None:
+        issue = issue_of(error, scope=JOB, side=Side.SEVERA, record_id=invoice.id, label=invoice.label, cause=cause)
+        self.run.complain(JOB, [issue])
+        self.counts.rejected += int(cause is None)

@@ -46,7 +46,8 @@ class Said:
     def expect(self, *codes: int) -> Said:
         """The same; it must have ended with one of these exit codes and without a traceback."""
         assert self.code in codes, f"exit {self.code}\n{self.out}\n{self.err}"
-        assert "Traceback" not in self.out + self.err
+        for said in (self.out, self.err):
+            assert "Traceback" not in said, said
         return self
 
 
@@ -96,7 +97,7 @@ class CommandLine:
             text=True,
         )
 
-    def __call__(self, *arguments: str | Path, timeout: float = 60, **more: str | None) -> Said:
+    def __call__(self, *arguments: str | Path, timeout: float = 120, **more: str | None) -> Said:
         """Call and wait; `more` are variables of this call."""
         with self.start(*arguments, **more) as process:
             try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.commandline import COMPLETED, CommandLine
+from tests.e2e.commandline import COMPLETED, WITH_ISSUES, CommandLine, Said
 from tests.support.company import NAME, Company
 from tests.support.sandbox import Sandbox, serving
 
@@ -31,6 +31,19 @@ def company(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Compa
 def cli(company: Company) -> CommandLine:
     """The command line in that tenant's home."""
     return CommandLine(company.folder)
+
+
+@pytest.fixture(scope="module")
+def first(cli: CommandLine, prefect_api: str) -> Said:
+    """That tenant's first cycle; calls find the session's Prefect server by PREFECT_API_URL."""
+    return cli("run", NAME, "--json")
+
+
+@pytest.fixture
+def settled(first: Said, cli: CommandLine) -> CommandLine:
+    """The command line of the tenant after its first cycle."""
+    first.expect(WITH_ISSUES)
+    return cli
 
 
 @pytest.fixture

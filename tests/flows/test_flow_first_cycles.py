@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -50,10 +49,10 @@ def first(company: Company, previewed: Outcome) -> Outcome:
 
 
 @pytest.fixture(scope="module")
-def quiet(company: Company, first: Outcome) -> Iterator[tuple[Outcome, int]]:
+def quiet(company: Company, first: Outcome) -> tuple[Outcome, int]:
     """(the second cycle, the index of its first exchange)."""
     mark = company.sandbox.mark()
-    yield company.good(), mark
+    return company.good(), mark
 
 
 def test_a_preview_of_a_new_tenant_writes_nothing_anywhere(company: Company, previewed: Outcome) -> None:
@@ -69,10 +68,10 @@ def test_a_preview_says_what_the_run_then_does(previewed: Outcome, first: Outcom
         foreseen = previewed.reports["registry_sync"].parts[part]
         assert (foreseen.created, foreseen.skipped) == (counts.created, counts.skipped), part
         assert foreseen.rejected <= counts.rejected, part  # what PowerOffice lacks shows when it is written
-    foreseen, done = figures(previewed, "invoice_export"), figures(first, "invoice_export")
-    assert foreseen["read"] == done["read"]
+    said, done = figures(previewed, "invoice_export"), figures(first, "invoice_export")
+    assert said["read"] == done["read"]
     unforeseeable = 2 + 3  # two wrong totals; code, product and term are checked when the order is made
-    assert foreseen["created"] - unforeseeable <= done["created"] <= foreseen["created"]
+    assert said["created"] - unforeseeable <= done["created"] <= said["created"]
 
 
 @pytest.mark.parametrize("trap", list(TRAPS))
@@ -128,6 +127,7 @@ def test_customers_follow_their_rules(company: Company, first: Outcome) -> None:
     there = {row["Number"] for row in company.sandbox.objects("poweroffice", "Customers")}
     active = {p.customer for p in world.projects if p.in_severa and not p.is_closed}
     active |= {invoice.customer for invoice in world.invoices}
+    active |= {p.customer for p in world.projects if not p.in_severa}  # as soon as that stands in Severa, too
     with company.state() as state:
         linked = {link.key for link in state.links.all(Registry.CUSTOMERS)}
     for position, customer in enumerate(world.customers):
@@ -169,7 +169,6 @@ def busy(company: Company, project: Project) -> bool:
     ) or any(one.customer == project.customer for one in world.invoices)
 
 
-@pytest.mark.xfail(strict=True, reason="the customer of both systems has no link yet, so its first project never comes")
 def test_the_first_project_of_a_customer_of_both_systems_comes_from_poweroffice(
     company: Company, first: Outcome
 ) -> None:

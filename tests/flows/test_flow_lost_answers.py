@@ -107,15 +107,15 @@ def test_a_draft_with_a_wrong_total_is_removed_in_the_end(settled: Company, kind
     settled.good("invoice_export")
     if times > 1:
         settled.good("invoice_export")
-    assert_kept_back(settled, guid)
+    if kind == "drop_after" and times > 1:
+        assert settled.orders(guid) == []  # what then stands in Severa has a test of its own
+    else:
+        assert_kept_back(settled, guid)
     correct_total(settled, guid)
     settled.good("invoice_export")
     assert_transferred(settled, guid, attempt=2)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the passing trouble of the first run stays open beside the reason of the second"
-)
 def test_a_trouble_that_has_passed_is_not_left_on_the_desk(settled: Company) -> None:
     """ALL-13: once the draft was removed, only the wrong total is open."""
     guid = wrong_total(settled)
@@ -123,6 +123,15 @@ def test_a_trouble_that_has_passed_is_not_left_on_the_desk(settled: Company) -> 
     settled.good("invoice_export")
     settled.good("invoice_export")
     assert [issue.error_class.value for issue in settled.issues(guid=guid)] == ["bad data"]
+
+
+def test_a_draft_whose_deletion_was_never_answered_brings_the_failed_status(settled: Company) -> None:
+    """ALL-07."""
+    guid = wrong_total(settled)
+    settled.sandbox.fault(*DELETION, "drop_after", times=LONGEST)
+    settled.good("invoice_export")
+    settled.good("invoice_export")
+    assert_kept_back(settled, guid)
 
 
 @pytest.mark.parametrize("kind", KINDS)

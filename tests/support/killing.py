@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 
 from tests.support.company import Company
 from tests.support.sandbox import Moment
 
 ROOT = Path(__file__).parents[2]
 KILLED = -signal.SIGKILL
+MOMENTS = ("unheard", "unanswered", "answered")
+"""When a run dies: its request never arrives, is carried out but not answered, or was answered just now."""
 
 
 @dataclass
@@ -81,8 +84,7 @@ def warm(folder: Path) -> Iterator[Warm]:
 class Killer:
     """Kills a run at the `number`th request from its start on (from 0).
 
-    `when` is "unheard": the request never arrives; "unanswered": it is carried out, the answer is lost with the
-    process; "answered": `pause` seconds after it was answered.
+    `when` is one of `MOMENTS`; with "answered" it dies `pause` seconds later.
     """
 
     number: int
@@ -134,3 +136,37 @@ def run_killed(company: Company, starter: Warm, killer: Killer, *arguments: str)
         company.sandbox.tap.watch = None
         killer.rest()
     return child
+
+
+def kill_everywhere(
+    company: Company,
+    starter: Warm,
+    when: str,
+    job: str,
+    *,
+    scene: Callable[[], None],
+    check: Callable[[], None],
+    every: int = 1,
+) -> list[str]:
+    """Let a run end, then kill one at its first request, in a new scene another one at its second, and so on.
+
+    `every` leaves requests out. After every kill one rerun must put all in order. Returns the requests at which runs were killed.
+    """
+    chance, met = Random(f"{job} {when}"), []
+    for number in range(0, requests_of(company, job, scene) + 1, every):
+        scene()
+        killer = Killer(number, when, pause=chance.uniform(0, 0.03))
+        child = run_killed(company, starter, killer, "run", company.name, "--job", job, "--json")
+        assert child.code in {KILLED, 0, 3}, child.output.read_text()
+        company.good(job)
+        check()
+        met.append(killer.met)
+    return met
+
+
+def requests_of(company: Company, job: str, scene: Callable[[], None]) -> int:
+    """How many requests a run makes in this scene."""
+    scene()
+    mark = company.sandbox.mark()
+    company.good(job)
+    return len(company.sandbox.exchanges(mark))

@@ -80,11 +80,13 @@ class Sandbox:
 
     def objects(self, system: str, kind: str) -> list[Row]:
         """Everything stored of a kind."""
-        return self._json("GET", f"/{system}/objects/{kind}")
+        found: list[Row] = self._json("GET", f"/{system}/objects/{kind}")
+        return found
 
     def act(self, system: str, action: str, **given: Any) -> Row:
         """What a person does in that system's screens."""
-        return self._json("POST", f"/{system}/{action}", given)
+        done: Row = self._json("POST", f"/{system}/{action}", given)
+        return done
 
     def fault(self, system: str, method: str, path: str, kind: str, times: int = 1) -> None:
         """Order a fault for coming requests."""
@@ -92,7 +94,8 @@ class Sandbox:
 
     def faults(self) -> list[Row]:
         """Those that were ordered and have not come to pass."""
-        return self._json("GET", "/faults")
+        found: list[Row] = self._json("GET", "/faults")
+        return found
 
     def clear_faults(self) -> None:
         """Forget them."""
@@ -104,7 +107,10 @@ class Sandbox:
 
     def exchanges(self, since: int = 0, system: str | None = None) -> list[Row]:
         """What was asked and answered from an index on."""
-        return self._json("GET", "/exchanges", params={"since": since, **({"system": system} if system else {})})
+        found: list[Row] = self._json(
+            "GET", "/exchanges", params={"since": since, **({"system": system} if system else {})}
+        )
+        return found
 
     def mark(self) -> int:
         """The index of the next exchange."""

@@ -63,7 +63,7 @@ def test_the_order_of_reading_does_not_change_the_outcome(world: World, seed: in
     other = deepcopy(world)
     for registers in other.records.values():
         for registry, held in registers.items():
-            shuffled = Random(seed).sample(list(held.items()), len(held))  # noqa: S311 - an order, no secret
+            shuffled = Random(seed).sample(list(held.items()), len(held))
             registers[registry] = dict(shuffled)
     one, two = world.sync(), other.sync()
 
