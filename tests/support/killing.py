@@ -150,7 +150,7 @@ def kill_everywhere(
 ) -> list[str]:
     """Let a run end, then kill one at its first request, in a new scene another one at its second, and so on.
 
-    `every` leaves requests out. After every kill one rerun must put all in order. Returns the requests at which runs were killed.
+    `every` leaves requests out. After each kill one rerun must put all in order. Returns the requests that were met.
     """
     chance, met = Random(f"{job} {when}"), []
     for number in range(0, requests_of(company, job, scene) + 1, every):
