@@ -105,6 +105,9 @@ async def job_run(job: str, tenant: str, **parameters: Any) -> AsyncIterator[Run
         finally:
             current.report(job).seconds = time.monotonic() - started
         return
+    file = load_tenant(tenant)
+    if file.enabled and not file.jobs.on(job):
+        raise SkippedError(f"{job} is switched off for {tenant}.")
     async with tenant_run(job, tenant, **parameters) as run, job_run(job, tenant, **parameters) as same:
         assert same is run  # noqa: S101 - CURRENT was set by tenant_run
         yield run

@@ -11,7 +11,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from core.comparing import Translate
-from core.errors import ErrorClass
+from core.errors import BadDataError, ErrorClass
 from core.inputs import Inputs
 from core.issues import Issue
 from core.planning import plan, unmatched_keys
@@ -19,7 +19,7 @@ from core.plans import Plan, record_key
 from core.profiles import RegistryRule
 from core.records import RECORD_TYPES, Contact, Customer, Project, Record, Registry, Side
 from tasks.registry_read import JOB, Extract
-from tasks.run import Run
+from tasks.run import Run, issue_of
 
 
 @task(name="plan", task_run_name="plan {registry}", cache_policy=NO_CACHE)
@@ -139,9 +139,7 @@ async def _active(run: Run, extract: Extract, found: dict[Side, list[Record]]) -
     linked = run.state.links.other_ids(Registry.CUSTOMERS, Side.SEVERA, new)
     for customer_id in new:
         if customer_id not in customers and customer_id not in linked:
-            record = await run.severa.get(Registry.CUSTOMERS, customer_id)
-            if record is not None:
-                found[Side.SEVERA].append(record)
+            await _fetch(run, Side.SEVERA, customer_id, found)
     wanted = None if run.all_erp_customers else known_erp_customers(run, extract)
     return {Side.SEVERA: known | set(new), Side.ERP: wanted}
 
@@ -164,10 +162,22 @@ async def _wanted(run: Run, extract: Extract, found: dict[Side, list[Record]]) -
     linked = run.state.links.other_ids(Registry.CUSTOMERS, Side.ERP, customers)
     here = {record.id for record in found[Side.ERP]}
     for customer_id in sorted(customers - here - set(linked)):
-        record = await run.erp.get(Registry.CUSTOMERS, customer_id)
-        if record is not None:
-            found[Side.ERP].append(record)
+        await _fetch(run, Side.ERP, customer_id, found)
     return customers
+
+
+async def _fetch(run: Run, side: Side, customer_id: str, found: dict[Side, list[Record]]) -> None:
+    """A customer whose turn has come although it did not change; one that cannot be used is an issue (law 3)."""
+    try:
+        record = await run.port(side).get(Registry.CUSTOMERS, customer_id)
+    except BadDataError as error:
+        scope = Registry.CUSTOMERS.value
+        run.complain(
+            JOB, [issue_of(error, scope=scope, side=side, record_id=customer_id, label=customer_id, cause="row")]
+        )
+        return
+    if record is not None:
+        found[side].append(record)
 
 
 def known_erp_customers(run: Run, extract: Extract) -> set[str]:

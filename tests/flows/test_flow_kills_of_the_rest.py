@@ -44,7 +44,6 @@ def test_a_kill_while_a_draft_with_a_wrong_total_is_removed_never_leaves_it(
     remove_wrong_drafts(without_failed_status, starter, "trigger")
 
 
-@pytest.mark.xfail(strict=True, reason="killed between the deletion and the failed status, that is never written")
 def test_a_kill_while_a_draft_with_a_wrong_total_is_removed_still_brings_the_failed_status(
     settled: Company, starter: Warm
 ) -> None:
@@ -69,7 +68,6 @@ def remove_wrong_drafts(company: Company, starter: Warm, status: str) -> None:
         assert_transferred(company, guid, attempt=company.transfer(guid).generation)
 
 
-@pytest.mark.xfail(strict=True, reason="rejected and its issue are two commits: killed between them, nobody is told")
 def test_a_kill_right_after_the_rejection_still_tells_why(settled: Company, starter: Warm) -> None:
     """ALL-07: one order per invoice, or none and an issue that says why."""
     for _ in range(12):
