@@ -203,7 +203,7 @@ def test_a_tenant_that_is_running_is_skipped_with_a_word_and_ends_with_4(
         assert process.stdout.readline() == "held\n"
         said = settled("run", NAME).expect(SKIPPED)
         process.stdin.close()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=100) == 0
     assert "Skipped." in said.out
     assert f"process {process.pid}" in said.words
     assert company.sandbox.exchanges(mark) == []
@@ -255,7 +255,7 @@ def test_an_interrupted_run_says_so_and_the_next_one_goes_on(settled: CommandLin
             assert time.monotonic() < end, company.sandbox.exchanges(mark)
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        _, err = process.communicate(timeout=100)
     assert process.returncode == 130
     assert " ".join(err.split()) == "Stopped. A rerun goes on where this one ended."
     said = settled("run", NAME, "--job", "invoice_export", "--json").expect(COMPLETED, WITH_ISSUES)
