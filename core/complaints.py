@@ -12,7 +12,7 @@ from core.issues import Issue
 from core.links import Link
 from core.plans import record_key
 from core.records import Record, Side
-from core.states import shown, state_of
+from core.states import MISSING, shown, state_of
 
 PLANNER_CAUSES: tuple[str, ...] = ("renumbered", "drift:", "conflict:", "requirement:", "duplicate key")
 """Beginnings of the causes that the planner reports; a healthy record has none of them."""
@@ -69,59 +69,54 @@ def _keys_noted(link: Link, keys: Mapping[Side, str | None], *, key: str | None)
     return replace(link, key=key, severa_state=states[Side.SEVERA], erp_state=states[Side.ERP])
 
 
+def _other_side(inputs: Inputs, name: str) -> Side:
+    """The side that is not master of a field; the ERP where both may update it."""
+    master = owner(next(rule for rule in inputs.rule.fields if rule.name == name), inputs.master)
+    return master.other if master else Side.ERP
+
+
 def overwritten(inputs: Inputs, severa: Record | None, erp: Record | None, comparison: Comparison) -> list[Issue]:
     """ALL-03: both sides changed a field before either was read: the master's goes over, and what was lost is told."""
-    rules = {rule.name: rule for rule in inputs.rule.fields}
-    issues = []
-    for name, value in comparison.overwritten.items():
-        side = (owner(rules[name], inputs.master) or Side.SEVERA).other
-        record = severa if side is Side.SEVERA else erp
-        if record is not None:
-            issues.append(
-                complaint(
-                    inputs,
-                    side,
-                    record,
-                    cause=f"drift:{name}",
-                    what=f"{name} was changed in {inputs.names[side]} to {shown(value)}, and in the master, too.",
-                    why=f"{inputs.names[side.other]} is master here: its value was written over the change.",
-                    todo=f"Make the change in {inputs.names[side.other]} if it was meant to last.",
-                    field_name=name,
-                )
-            )
-    return issues
+    records = dict(both(severa, erp))
+    return [
+        complaint(
+            inputs,
+            side,
+            records[side],
+            cause=f"drift:{name}",
+            what=f"{name} was changed in {inputs.names[side]} to {shown(value)}, and in the master, too.",
+            why=f"{inputs.names[side.other]} is master here: its value was written over the change.",
+            todo=f"Make the change in {inputs.names[side.other]} if it was meant to last.",
+            field_name=name,
+        )
+        for name, value in comparison.overwritten.items()
+        if (side := _other_side(inputs, name)) in records
+    ]
 
 
 def drifted(
     inputs: Inputs, link: Link, severa: Record | None, erp: Record | None, comparison: Comparison
 ) -> list[Issue]:
     """ALL-03: a change on the side that is not master is reported once, never pushed, never overwritten silently."""
-    fresh = {name: value for name, value in comparison.drift.items() if link.drift.get(name, object()) != value}
     if not comparison.drift:
         return []
     comparison.settled = replace(comparison.settled, drift={**comparison.settled.drift, **comparison.drift})
-    rules = {rule.name: rule for rule in inputs.rule.fields}
-    issues = []
-    for name, value in fresh.items():
-        master = owner(rules[name], inputs.master)
-        side = master.other if master else Side.ERP
-        record = severa if side is Side.SEVERA else erp
-        if record is None:
-            continue
-        was = link.state_on(side).get(name)
-        issues.append(
-            complaint(
-                inputs,
-                side,
-                record,
-                cause=f"drift:{name}",
-                what=f"{name} was changed in {inputs.names[side]} from {shown(was)} to {shown(value)}.",
-                why=f"{inputs.names[side.other]} is master here: the change is not carried over and not overwritten.",
-                todo=f"Make the change in {inputs.names[side.other]}, or take it back in {inputs.names[side]}.",
-                field_name=name,
-            )
+    records = dict(both(severa, erp))
+    return [
+        complaint(
+            inputs,
+            side,
+            records[side],
+            cause=f"drift:{name}",
+            what=f"{name} was changed in {inputs.names[side]} from {shown(link.state_on(side).get(name))} "
+            f"to {shown(value)}.",
+            why=f"{inputs.names[side.other]} is master here: the change is not carried over and not overwritten.",
+            todo=f"Make the change in {inputs.names[side.other]}, or take it back in {inputs.names[side]}.",
+            field_name=name,
         )
-    return issues
+        for name, value in comparison.drift.items()
+        if link.drift.get(name, MISSING) != value and (side := _other_side(inputs, name)) in records
+    ]
 
 
 def conflicting(inputs: Inputs, severa: Record | None, erp: Record | None, comparison: Comparison) -> list[Issue]:
