@@ -91,7 +91,7 @@ class Run:
         self.docs_index: Path | None = None
         self._before: dict[str, list[Issue]] = {}
         self._at_end: list[Callable[[], None]] = []
-        self._new_links: dict[Registry, list[Link]] = {}
+        self._new_links: dict[tuple[Registry, Side], list[str]] = {}
         self._progress = progress
 
     @property
@@ -147,11 +147,12 @@ class Run:
 
     def note_link(self, registry: Registry, link: Link) -> None:
         """Remember that this run linked an item: what belongs to it has its turn now."""
-        self._new_links.setdefault(registry, []).append(link)
+        for side in Side:
+            self._new_links.setdefault((registry, side), []).append(link.id_on(side))
 
     def newly_linked(self, registry: Registry, side: Side) -> list[str]:
         """Ids on a side of the items that this run linked."""
-        return [link.id_on(side) for link in self._new_links.get(registry, ())]
+        return self._new_links.get((registry, side), [])
 
     def report(self, job: str) -> JobReport:
         """The figures of a job of this run."""
