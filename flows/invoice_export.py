@@ -9,6 +9,7 @@ from flows.running import SkippedError, job_run, log_skip, run_name
 from tasks.gate import check_totals
 from tasks.invoice_read import JOB, extract_invoices
 from tasks.invoice_send import send_invoices, settle_attempts
+from tasks.invoiced import hear_own_invoices, moved_many
 from tasks.reporting import ending, report
 
 
@@ -32,6 +33,8 @@ async def invoice_export(
                 await send_invoices(run, box)
             if run.totals:
                 await check_totals(run)
+            if moved_many(run, run.report(JOB).counts.updated):
+                await hear_own_invoices(run)
             return await report(run, JOB)
     except SkippedError as word:
         log_skip(word)

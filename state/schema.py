@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer,
 
 from state.columns import ExactDecimal, Json, PlainText, UtcInstant
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that these tables are equal to."""
 
 metadata = MetaData(
@@ -49,6 +49,7 @@ cursors = Table(
     Column("name", String(255), primary_key=True),
     Column("value", UtcInstant, nullable=False),
     Column("full_at", UtcInstant),
+    Column("looked_at", UtcInstant),
 )
 
 transfers = Table(

@@ -138,6 +138,7 @@ class Application:
         except SyncError as error:
             self._failed(error, target.other, source)
             return
+        self.run.written[target, self.registry] += 1
         link = self._link(*((source, written.record) if target is Side.ERP else (written.record, source)))
         self._keep(self._without(link, target.other, {*written.missing, *unresolved}))
         self.counts.created += 1
@@ -221,6 +222,7 @@ class Application:
         except SyncError as error:
             self._failed(error, target.other, source)
             return link
+        self.run.written[target, self.registry] += 1
         got_through = [name for name in action.names if name in values and name not in written.missing]
         changed = self._stamp(link, source, written.record, target, got_through)
         changed = self._without(changed, target.other, unresolved)
@@ -302,6 +304,7 @@ class Application:
     async def _set_reference(self, erp_id: str, severa: Record) -> None:
         try:
             await self.run.erp.set_reference(self.registry, erp_id, severa.id)
+            self.run.written[Side.ERP, self.registry] += 1
         except ConfigurationError:
             raise
         except SyncError as error:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from connectors.ports import Read
+from core.comparing import compare
 from core.errors import BugError
 from core.plans import record_key
-from core.records import Registry, Side
+from core.records import Record, Registry, Side
 from tasks.registry_apply import Applied
 from tasks.registry_read import Extract, cursor_name
 from tasks.run import Run
+
+ECHO = 25
+"""Own writes to a registry of which a read brings more than it is worth: they are heard in the same run."""
 
 
 @task(name="check registries", cache_policy=NO_CACHE)
@@ -34,15 +41,41 @@ async def check_registries(run: Run, extract: Extract, applied: list[Applied]) -
                     todo="Report this; nothing was lost, the next run looks at them again.",
                 )
     for registry in extract.whole():
-        move_cursors(run, extract, registry)
-
-
-def move_cursors(run: Run, extract: Extract, registry: Registry) -> None:
-    """Both sides of the registry were read and applied: the next read starts where this one did."""
-
-    def move() -> None:
         for side in Side:
-            read = extract.reads[side][registry]
-            run.state.cursors.set(cursor_name(side, registry), read.started or run.started, full=read.full)
+            await move_cursor(run, extract, side, registry)
 
-    run.later(move)
+
+async def move_cursor(run: Run, extract: Extract, side: Side, registry: Registry) -> None:
+    """Both sides of the registry were read and applied: the next read starts where this one did.
+
+    What this run wrote itself would come back in that read. Was it much, it is heard here and now; when nothing else
+    is among it, the next read starts behind it.
+    """
+    read, begin = extract.reads[side][registry], extract.began[side, registry]
+    name = cursor_name(side, registry)
+    cursor = run.state.cursors.get(name)
+    looked = cursor is None or cursor.looks_back(begin)
+    started = read.started or run.started
+    if run.written[side, registry] > ECHO and not run.preview and not run.options.manual:
+        overlap = timedelta(minutes=run.settings(side).overlap_minutes)
+        echo = await run.port(side).read(registry, (begin or started) - overlap)
+        if echo.started is not None and _is_echo(run, side, registry, echo):
+            started, looked = echo.started, True
+    run.later(lambda: run.state.cursors.set(name, started, full=read.full, looked=looked))
+
+
+def _is_echo(run: Run, side: Side, registry: Registry, heard: Read[Record]) -> bool:
+    """Whether a side holds what the links say it held when last in step, and nothing that is not linked."""
+    if heard.problems:
+        return False
+    rule, master = run.rule(registry), run.tenant.master(registry, run.profile.masters[registry])
+    links = run.state.links.by_id(registry, side, [record.id for record in heard.items])
+    for record in heard.items:
+        link = links.get(record.id)
+        if link is None:
+            return False
+        severa, erp = (record, None) if side is Side.SEVERA else (None, record)
+        found = compare(rule, master, link, severa=severa, erp=erp, translate=run.state.links.other_id)
+        if found.settled != link or found.drift or any(found.push.values()):
+            return False
+    return True

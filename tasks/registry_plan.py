@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import timedelta
 from typing import cast
 
 from prefect import task
@@ -18,6 +17,8 @@ from core.planning import plan, unmatched_keys
 from core.plans import Plan, record_key
 from core.profiles import RegistryRule
 from core.records import RECORD_TYPES, Contact, Customer, Project, Record, Registry, Side
+from tasks.invoiced import CURSOR as INVOICED_UNTIL
+from tasks.invoiced import recently_invoiced
 from tasks.registry_read import JOB, Extract
 from tasks.run import Run, issue_of
 
@@ -107,10 +108,6 @@ async def _look_for(run: Run, rule: RegistryRule, inputs: Inputs, side: Side, fo
                 found[where].append(record)
 
 
-INVOICED = "severa.invoiced"
-"""Cursor of the invoices that make a customer one to be remembered (PO-05)."""
-
-
 async def _active(run: Run, extract: Extract, found: dict[Side, list[Record]]) -> dict[Side, Collection[str] | None]:
     """PO-05: who has an active project or an invoice, and who had one once; the memory is for good.
 
@@ -121,19 +118,17 @@ async def _active(run: Run, extract: Extract, found: dict[Side, list[Record]]) -
     known = run.state.remembered.known(Registry.CUSTOMERS, {*customers, *reasons})
     decided = {*known, *reasons, *run.state.links.by_id(Registry.CUSTOMERS, Side.SEVERA, customers)}
     undecided = [customer.id for customer in customers.values() if customer.id not in decided and _may_go(customer)]
-    cursor = run.state.cursors.get(INVOICED)
+    cursor = run.state.cursors.get(INVOICED_UNTIL)
     incremental = not run.options.manual and cursor is not None and not _full(extract)
     if undecided:
         invoiced = await run.severa.customers_with_invoices(None, undecided)
         reasons |= dict.fromkeys(invoiced.items, "an invoice")
     if incremental and cursor is not None:
-        overlap = timedelta(minutes=run.settings(Side.SEVERA).overlap_minutes)
-        recent = await run.severa.customers_with_invoices(cursor.value - overlap, ())
-        reasons |= {customer: "an invoice" for customer in recent.items if customer not in reasons}
-        known |= run.state.remembered.known(Registry.CUSTOMERS, recent.items)
-        run.later(lambda: run.state.cursors.set(INVOICED, recent.started or run.started, full=False))
+        recent = await recently_invoiced(run, cursor)
+        reasons |= {customer: "an invoice" for customer in recent if customer not in reasons}
+        known |= run.state.remembered.known(Registry.CUSTOMERS, recent)
     elif _full(extract) and not run.options.manual:
-        run.later(lambda: run.state.cursors.set(INVOICED, run.started, full=True))
+        run.later(lambda: run.state.cursors.set(INVOICED_UNTIL, run.started, full=True))
     new = {customer: why for customer, why in reasons.items() if customer not in known}
     run.state.remembered.add(Registry.CUSTOMERS, new)
     linked = run.state.links.other_ids(Registry.CUSTOMERS, Side.SEVERA, new)

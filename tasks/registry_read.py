@@ -22,10 +22,14 @@ AGAIN = (ErrorClass.TRANSIENT, ErrorClass.RATE_LIMITED, ErrorClass.OUTCOME_UNKNO
 
 
 class Extract:
-    """What was read of every registry, per side. A registry whose read failed is absent on that side."""
+    """What was read of every registry, per side, and since when (None: all of it).
+
+    A registry whose read failed is absent on that side.
+    """
 
     def __init__(self) -> None:
         self.reads: dict[Side, dict[Registry, Read[Record]]] = {Side.SEVERA: {}, Side.ERP: {}}
+        self.began: dict[tuple[Side, Registry], datetime | None] = {}
 
     def read(self, side: Side, registry: Registry) -> Read[Record] | None:
         """What was read of a registry on a side; None when the read failed."""
@@ -54,8 +58,9 @@ async def extract(run: Run) -> Extract:
 
     async def one(side: Side, registry: Registry) -> None:
         scope, everything = registry.value, f"{side.value}:*"
+        begin = result.began[side, registry] = since(run, side, registry)
         try:
-            found = await _read(run, side, registry)
+            found = await _read(run, side, registry, begin)
         except ConfigurationError:
             raise
         except SyncError as error:
@@ -77,11 +82,11 @@ async def extract(run: Run) -> Extract:
     return result
 
 
-async def _read(run: Run, side: Side, registry: Registry) -> Read[Record]:
+async def _read(run: Run, side: Side, registry: Registry, begin: datetime | None) -> Read[Record]:
     port = run.port(side)
     if run.options.record is not None:
         return await _one_record(run, side, registry, run.options.record)
-    found = await port.read(registry, since(run, side, registry))
+    found = await port.read(registry, begin)
     if run.options.until is not None:
         until = run.options.until
         kept = tuple(r for r in found.items if r.changed_at is None or r.changed_at <= until)
@@ -94,7 +99,7 @@ async def _read(run: Run, side: Side, registry: Registry) -> Read[Record]:
 
 
 def since(run: Run, side: Side, registry: Registry) -> datetime | None:
-    """From when changes are read: the cursor minus the overlap; None when a full read is due."""
+    """From when changes are read, by the cursor; None when a full read is due."""
     if run.options.since is not None:
         return run.options.since
     if run.options.until is not None:
@@ -103,7 +108,7 @@ def since(run: Run, side: Side, registry: Registry) -> datetime | None:
     overlap, hours = intervals(run, side)
     if cursor is None or cursor.full_at is None or datetime.now(UTC) - cursor.full_at >= timedelta(hours=hours):
         return None
-    return cursor.value - timedelta(minutes=overlap)
+    return cursor.begin(datetime.now(UTC), timedelta(minutes=overlap))
 
 
 def intervals(run: Run, side: Side) -> tuple[float, float]:

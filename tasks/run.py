@@ -7,6 +7,7 @@ never reach the server and a batch of thousands of records costs nothing to hand
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -59,7 +60,8 @@ class Run:
     """A run of one tenant: settings, both systems, the state, and what is being counted.
 
     `statuses` are Severa's invoice statuses by role, as ids, once they were checked. `seen_codes` are the ERP's product
-    codes that this run read: an invoice that waits for one of them is tried again.
+    codes that this run read: an invoice that waits for one of them is tried again. `written` counts this run's own
+    writes to a registry of a side.
     """
 
     def __init__(
@@ -86,6 +88,7 @@ class Run:
         self.seen_codes: set[str] = set()
         self.ledger = Ledger(state.transfers)
         self.totals: list[CheckedTotal] = []
+        self.written: Counter[tuple[Side, Registry]] = Counter()
         self.flow_run_id: str | None = None
         self.outermost = ""
         self.docs_index: Path | None = None

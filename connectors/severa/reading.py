@@ -20,7 +20,7 @@ from connectors.severa.mapping import ADDRESSES, bare, guid_in
 from connectors.severa.references import References
 from connectors.severa.registers import REGISTERS, Register, register_of
 from connectors.together import each, together
-from connectors.values import GUID
+from connectors.values import GUID, Rejected, instant
 from core.errors import BugError
 from core.records import Address, Record, Registry
 
@@ -28,7 +28,7 @@ KEYS_AT_ONCE = 50
 """Numbers in one call; the address of a call stays far below 2 000 characters."""
 KEYS_WORTH_A_LIST = 20
 """From so many codes on, reading a register whole takes fewer calls than asking for each code."""
-SHARED_CHANGES = timedelta(seconds=60)
+SHARED_CHANGES = timedelta(seconds=2)
 """Changed addresses are read once for customers and contacts: from this much before what the first of them asks."""
 
 
@@ -247,7 +247,7 @@ class SeveraReading:
                 self._changed_addresses = known
             known.used_by.add(registry)
         found.seen(known.date)
-        found.related.extend(known.rows)
+        found.related.extend(row for row in known.rows if _may_be_since(row, since))
 
     async def _communications(self, since: datetime, found: Found) -> None:
         """E-mail addresses and phone numbers changed since."""
@@ -270,3 +270,12 @@ class SeveraReading:
 
 def _use_addresses(rows: list[dict[str, Any]]) -> bool:
     return any(values["address_id"] for values in rows)
+
+
+def _may_be_since(row: Any, since: datetime) -> bool:
+    """Whether a row that others asked for, too, changed at or after `since`; in doubt it did."""
+    try:
+        changed = instant(row["lastUpdatedDateTime"])
+    except (KeyError, TypeError, Rejected):
+        return True
+    return changed is None or changed >= since.replace(microsecond=0)

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from core.cursors import Cursor
 from core.errors import BugError
 from core.records import Registry
-from state.cursors import Cursor
 from state.runs import RUNNING
 from state.store import TenantState
 
@@ -21,9 +21,13 @@ def test_a_cursor_keeps_its_last_full_read(state: TenantState) -> None:
     assert state.cursors.get("severa.customers") is None
     state.cursors.set("severa.customers", EARLY, full=True)
     state.cursors.set("severa.customers", LATE, full=False)
-    assert state.cursors.get("severa.customers") == Cursor(name="severa.customers", value=LATE, full_at=EARLY)
+    assert state.cursors.get("severa.customers") == Cursor(
+        name="severa.customers", value=LATE, full_at=EARLY, looked_at=LATE
+    )
     state.cursors.set("severa.customers", LATE, full=True)
-    assert state.cursors.get("severa.customers") == Cursor(name="severa.customers", value=LATE, full_at=LATE)
+    assert state.cursors.get("severa.customers") == Cursor(
+        name="severa.customers", value=LATE, full_at=LATE, looked_at=LATE
+    )
 
 
 def test_a_cursor_is_given_in_utc(state: TenantState) -> None:
