@@ -122,7 +122,7 @@ async def tenant_run(what: str, name: str, **parameters: Any) -> AsyncIterator[R
     tenant = load_tenant(name)
     if not tenant.enabled:
         raise SkippedError(f"{name} is switched off: its tenant file says enabled: false.")
-    if asleep(tenant.timetable, datetime.now(UTC), tenant.zone) and not options.manual and not options.preview:
+    if not options.asked and asleep(tenant.timetable, datetime.now(UTC), tenant.zone):
         raise SkippedError(f"It is night for {name} (00:00 to 08:00, {tenant.time_zone}): nothing is transferred.")
     store = Store.open(places.database_url(), read_only=options.preview)
     try:
@@ -147,6 +147,7 @@ async def tenant_run(what: str, name: str, **parameters: Any) -> AsyncIterator[R
                 state.runs.finish(row, outcome.state, counts=_counts(run))
             finally:
                 CURRENT.reset(token)
+                run.close()
                 outcome.reports = run.reports
                 outcome.docs_index = str(run.docs_index) if run.docs_index else None
     finally:

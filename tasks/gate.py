@@ -8,8 +8,17 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from core.errors import BugError
+from expectations.apart import Validation
+from expectations.totals import TotalRow
 from tasks import places
-from tasks.run import Run
+from tasks.run import CheckedTotal, Run
+
+
+def note_total(run: Run, total: CheckedTotal) -> None:
+    """The gate has decided about a total; with the first of a run Great Expectations is made ready on the side."""
+    run.totals.append(total)
+    if run.validation is None:
+        run.validation = Validation()
 
 
 @task(name="check totals", cache_policy=NO_CACHE)
@@ -19,13 +28,10 @@ async def check_totals(run: Run) -> None:
     Without a total there is nothing to state, and Great Expectations is not even imported.
     """
     totals, run.totals = run.totals, []
-    if not totals:
-        return
-    from expectations.totals import TotalRow, validate_totals  # noqa: PLC0415 - costs seconds, and a quiet cycle none
-
+    validation, run.validation = run.validation or Validation(), None
     rows = [TotalRow.of(total.reference, total.label, total.check, passed=total.passed) for total in totals]
     docs = places.docs_folder()
-    result = await asyncio.to_thread(validate_totals, rows, tenant=run.tenant.name, run=run.id, docs=docs)
+    result = await asyncio.to_thread(validation.validate, rows, tenant=run.tenant.name, run=run.id, docs=docs)
     run.docs_index = result.docs_index
     if result.disagreements:
         raise BugError(

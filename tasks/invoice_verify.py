@@ -13,6 +13,7 @@ from core.plans import record_key
 from core.records import Side
 from core.transfers import Stage, Transfer, TransferState, reference_for
 from state.transfers import Move, TransferChanges
+from tasks.gate import note_total
 from tasks.run import CheckedTotal, Run, issue_of
 
 JOB = "invoice_export"
@@ -73,7 +74,7 @@ class Verification:
             verdict = judge(invoice, erp, erp_title=self.run.erp_title)
             if verdict.check is not None:
                 total = CheckedTotal(invoice.id, invoice.label, verdict.check, verdict.passes)
-                self.run.totals.append(total)
+                note_total(self.run, total)
             if verdict.passes and verdict.check is not None:
                 total_of = verdict.check.erp.quantised().amount
                 await self._step(invoice.id, S.VERIFIED, *before, erp_total=total_of, reason=None)

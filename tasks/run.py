@@ -26,6 +26,7 @@ from core.money import TotalCheck
 from core.plans import record_key
 from core.profiles import Profile, RegistryRule
 from core.records import Registry, Side
+from expectations.apart import Validation
 from state.store import TenantState
 from tasks.ledger import Ledger
 from tasks.options import Options
@@ -88,6 +89,7 @@ class Run:
         self.seen_codes: set[str] = set()
         self.ledger = Ledger(state.transfers)
         self.totals: list[CheckedTotal] = []
+        self.validation: Validation | None = None
         self.written: Counter[tuple[Side, Registry]] = Counter()
         self.flow_run_id: str | None = None
         self.outermost = ""
@@ -156,6 +158,12 @@ class Run:
     def newly_linked(self, registry: Registry, side: Side) -> list[str]:
         """Ids on a side of the items that this run linked."""
         return self._new_links.get((registry, side), [])
+
+    def close(self) -> None:
+        """The run has ended, however it did."""
+        if self.validation is not None:
+            self.validation.give_up()
+            self.validation = None
 
     def report(self, job: str) -> JobReport:
         """The figures of a job of this run."""
