@@ -26,6 +26,11 @@ class Options:
         return self.record is not None or self.since is not None or self.until is not None
 
     @property
+    def asked(self) -> bool:
+        """Whether a person asked for just this: the night of the timetable (PO-01) does not hold it back."""
+        return self.manual or self.retry or self.preview
+
+    @property
     def mode(self) -> str:
         """One word for run names: sync, preview, record, period or retry."""
         if self.preview:
