@@ -29,9 +29,9 @@ async def registry_sync(
             found = await extract(run)
             applied = []
             for registry in found.worth_planning():
-                plan = await plan_registry(run, found, registry.value)
-                if not plan.empty:
-                    applied.append(await apply_registry(run, plan, registry.value))
+                planned = await plan_registry(run, found, registry.value)
+                if not planned.empty:
+                    applied.append(await apply_registry(run, planned, registry.value))
             await check_registries(run, found, applied)
             return await report(run, JOB)
     except SkippedError as word:

@@ -27,8 +27,7 @@ class Links:
     def __init__(self, rows: TenantRows) -> None:
         self._rows = rows
         self._pairs: dict[tuple[Registry, Side], dict[str, str | None]] = {}
-        self._expected: dict[tuple[Registry, str], Link] = {}
-        rows.on_rollback(self._only_expected)
+        rows.on_rollback(self._pairs.clear)  # what was read or written meanwhile may not be true
 
     def by_id(self, registry: Registry, side: Side, ids: Iterable[str]) -> dict[str, Link]:
         """The links of these ids of one side, by that id; the unlinked are absent."""
@@ -62,10 +61,14 @@ class Links:
                 known.setdefault(id_, None)
         return {id_: other for id_ in wanted if (other := known.get(id_)) is not None}
 
-    def expect(self, link: Link) -> None:
-        """Let `other_id` know a link that is going to be saved with others: records may refer to its item already."""
-        self._expected[link.registry, link.severa_id] = link
-        self._remember(link.registry, link.severa_id, link.erp_id)
+    def linked(self, registry: Registry, side: Side, ids: Iterable[str]) -> set[str]:
+        """Which of these ids have a link, as the database has it now."""
+        column = table.c.severa_id if side is Side.SEVERA else table.c.erp_id
+        found: set[str] = set()
+        for chunk in chunks(ids):
+            query = self._rows.select(table, column).where(table.c.registry == registry.value, column.in_(chunk))
+            found.update(row[0] for row in self._rows.all(query))
+        return found
 
     def all(self, registry: Registry) -> Iterator[Link]:
         """Every link of a registry in the order of its Severa ids, a page at a time; links may be saved meanwhile."""
@@ -96,8 +99,6 @@ class Links:
             with self._rows.transaction():
                 for registry, wanted in by_registry.items():
                     self._save(registry, wanted)
-            for link in links:
-                self._expected.pop((link.registry, link.severa_id), None)
 
     def remove(self, registry: Registry, severa_id: str) -> None:
         """Forget that an item is linked; its records on both sides are not touched."""
@@ -147,15 +148,7 @@ class Links:
             if holder.severa_id not in wanted:
                 clashes.append((claims[erp_id], holder))
         if clashes:
-            for link, _ in clashes:
-                self._expected.pop((registry, link.severa_id), None)
             raise LinkClashError(registry, clashes)
-
-    def _only_expected(self) -> None:
-        """After a rollback: what was read or written meanwhile may not be true, what was announced still is."""
-        self._pairs.clear()
-        for link in self._expected.values():
-            self._remember(link.registry, link.severa_id, link.erp_id)
 
     def _remember(self, registry: Registry, severa_id: str, erp_id: str) -> None:
         self._pairs.setdefault((registry, Side.SEVERA), {})[severa_id] = erp_id

@@ -29,6 +29,7 @@ from core.plans import Action, Adopt, Create, Plan, Settle, Update, record_key
 from core.profiles import Need, RegistryRule
 from core.records import Record, Registry, Side
 from core.states import encode
+from tasks.registry_plan import Planned
 from tasks.registry_read import JOB
 from tasks.run import Run, issue_of
 
@@ -37,18 +38,26 @@ FLUSH = 200
 
 
 @task(name="apply", task_run_name="apply {registry}", cache_policy=NO_CACHE)
-async def apply_registry(run: Run, result: Plan, registry: str) -> Applied:
+async def apply_registry(run: Run, planned: Planned, registry: str) -> Applied:
     """Carry out a plan: adopt, create, update; then the references that had to wait for their target."""
+    plan = planned.take()
     application = Application(run, run.rule(Registry(registry)))
-    await application.carry_out(result)
-    return Applied(result, application.stayed | {issue.record for issue in application.issues})
+    await application.carry_out(plan)
+    return Applied(plan, application.stayed | {issue.record for issue in application.issues})
 
 
 class Applied:
-    """A plan that was carried out. `explained` are records that did not go, each with an issue or by a rule."""
+    """A plan that was carried out: `wanted` are the ids per side of what it was to link or create.
+
+    `explained` are records that did not go, each with an issue or by a rule.
+    """
 
     def __init__(self, plan: Plan, explained: set[str]) -> None:
-        self.plan = plan
+        self.registry = plan.registry
+        self.wanted: dict[Side, set[str]] = {side: set() for side in Side}
+        for create in plan.creates:
+            self.wanted[create.target.other].add(create.source.id)
+        self.wanted[Side.SEVERA].update(adoption.severa.id for adoption in plan.adoptions)
         self.explained = explained
 
 

@@ -27,16 +27,12 @@ async def check_registries(run: Run, extract: Extract, applied: list[Applied]) -
     BugError when something has neither; then no cursor moves and the next run sees the same records again.
     """
     for done in applied:
-        plan = done.plan
-        wanted = {(side.other, record.id) for side, record in ((c.target, c.source) for c in plan.creates)}
-        wanted |= {(Side.SEVERA, adoption.severa.id) for adoption in plan.adoptions}
-        for side in Side:
-            ids = {record_id for own, record_id in wanted if own is side}
-            linked = run.state.links.by_id(plan.registry, side, ids)
-            lost = {i for i in ids if i not in linked and record_key(side, i) not in done.explained}
+        for side, ids in done.wanted.items():
+            missing = ids - run.state.links.linked(done.registry, side, ids)
+            lost = {record_id for record_id in missing if record_key(side, record_id) not in done.explained}
             if lost:
                 raise BugError(
-                    f"{plan.registry.value}: {len(lost)} records of {run.names[side]} have neither a link nor a reason",
+                    f"{done.registry.value}: {len(lost)} records of {run.names[side]} have neither a link nor a reason",
                     why=f"The first of them: {min(lost)}.",
                     todo="Report this; nothing was lost, the next run looks at them again.",
                 )

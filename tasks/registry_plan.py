@@ -10,7 +10,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from core.comparing import Translate
-from core.errors import BadDataError, ErrorClass
+from core.errors import BadDataError, BugError, ErrorClass
 from core.inputs import Inputs
 from core.issues import Issue
 from core.planning import plan, unmatched_keys
@@ -23,9 +23,28 @@ from tasks.registry_read import JOB, Extract
 from tasks.run import Run, issue_of
 
 
+class Planned:
+    """A plan on its way to be carried out.
+
+    Prefect looks into the dataclasses that a task takes and returns, and keeps them until the flow ends. A plan of a
+    hundred thousand records goes in this instead, and is taken out of it.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.empty = plan.empty
+        self._plan: Plan | None = plan
+
+    def take(self) -> Plan:
+        """The plan, once."""
+        plan, self._plan = self._plan, None
+        if plan is None:
+            raise BugError("A plan is carried out once.")
+        return plan
+
+
 @task(name="plan", task_run_name="plan {registry}", cache_policy=NO_CACHE)
-async def plan_registry(run: Run, extract: Extract, registry: str) -> Plan:
-    """Decide what to do with one registry."""
+async def plan_registry(run: Run, extract: Extract, registry: str) -> Planned:
+    """Decide what to do with one registry; what was read of it is let go."""
     rule = run.rule(Registry(registry))
     found = {side: list(read.items) if (read := extract.read(side, rule.registry)) else [] for side in Side}
     full = {side: bool((read := extract.read(side, rule.registry)) and read.full) for side in Side}
@@ -53,7 +72,8 @@ async def plan_registry(run: Run, extract: Extract, registry: str) -> Plan:
         counts.skip(reason, number)
     if rule.registry is Registry.PRODUCTS:
         run.seen_codes |= {record.key for record in found[Side.ERP] if record.key}
-    return result
+    extract.release(rule.registry)
+    return Planned(result)
 
 
 def _inputs(

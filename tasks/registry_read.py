@@ -40,6 +40,12 @@ class Extract:
         read = self.reads[side][registry]
         return {record.id for record in read.items} | {problem.id for problem in read.problems}
 
+    def release(self, registry: Registry) -> None:
+        """Let go of the rows of a registry that was planned; when and how it was read stays known."""
+        for reads in self.reads.values():
+            if registry in reads:
+                reads[registry] = replace(reads[registry], items=(), problems=())
+
     def worth_planning(self) -> list[Registry]:
         """Registries of which something was read, and customers and contacts, whose turn projects may bring."""
         always = (Registry.CUSTOMERS, Registry.CONTACTS)

@@ -35,6 +35,7 @@ READS: dict[tuple[str, str], Callable[[TenantState], Any]] = {
     ("links", "by_id"): lambda s: s.links.by_id(C, Side.SEVERA, ["s1", "s2"]),
     ("links", "other_id"): lambda s: s.links.other_id(C, Side.SEVERA, "s1"),
     ("links", "other_ids"): lambda s: s.links.other_ids(C, Side.ERP, ["e1", "e2"]),
+    ("links", "linked"): lambda s: s.links.linked(C, Side.ERP, ["e1", "e2"]),
     ("links", "all"): lambda s: list(s.links.all(C)),
     ("links", "count"): lambda s: s.links.count(),
     ("cursors", "get"): lambda s: s.cursors.get("a"),
@@ -73,7 +74,6 @@ def intend_two(state: TenantState) -> None:
 
 WRITES: dict[tuple[str, str], Callable[[TenantState], Any]] = {
     ("links", "save"): lambda s: s.links.save([LINK, Link(registry=C, severa_id="s2", erp_id="e2", key="2")]),
-    ("links", "expect"): lambda s: s.links.expect(LINK),
     ("links", "remove"): lambda s: s.links.remove(C, "s1"),
     ("cursors", "set"): lambda s: s.cursors.set("a", AT + timedelta(1), full=True),
     ("cursors", "clear"): lambda s: s.cursors.clear(),
