@@ -14,15 +14,20 @@ LONGEST = 3600.0
 """Seconds after which a process has gone wrong."""
 _EVERY = 0.02
 _HIGH_WATER = "VmHWM:"
+_NOW = "VmRSS:"
 
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a process took: seconds by the clock, seconds of CPU (user and system), peak of resident memory in MB."""
+    """What a process took: seconds by the clock, seconds of CPU (user and system, its ended children's included).
+
+    Peaks of resident memory in MB: its own, and of it together with the processes that it started.
+    """
 
     seconds: float
     cpu: float
     peak: float
+    peak_of_all: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,10 @@ def measured(command: Sequence[str], folder: Path, variables: Mapping[str, str])
         process = subprocess.Popen(
             command, stdout=output, stderr=errors, stdin=subprocess.DEVNULL, cwd=ROOT, env=environment(variables)
         )
-        peak = 0.0
+        peak = together = 0.0
         while True:
-            peak = max(peak, _high_water(process.pid))
+            peak = max(peak, _memory(process.pid, _HIGH_WATER))
+            together = max(together, sum(_memory(pid, _NOW) for pid in (process.pid, *_children(process.pid))))
             pid, status, used = os.wait4(process.pid, os.WNOHANG)
             if pid:
                 break
@@ -63,15 +69,23 @@ def measured(command: Sequence[str], folder: Path, variables: Mapping[str, str])
             time.sleep(_EVERY)
         seconds = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
-    usage = Usage(seconds, used.ru_utime + used.ru_stime, peak)
+    usage = Usage(seconds, used.ru_utime + used.ru_stime, peak, max(peak, together))
     return Finished(usage, process.returncode, out.read_text())
 
 
-def _high_water(pid: int) -> float:
+def _memory(pid: int, which: str) -> float:
     """MB; 0 when the process has ended or is only just beginning."""
     try:
         text = Path(f"/proc/{pid}/status").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return 0.0
-    place = text.find(_HIGH_WATER)
+    place = text.find(which)
     return int(text[place:].split(maxsplit=2)[1]) / 1000 * 1.024 if place >= 0 else 0.0
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        files = list(Path(f"/proc/{pid}/task").glob("*/children"))
+        return [int(child) for file in files for child in file.read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
