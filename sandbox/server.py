@@ -21,7 +21,7 @@ from sandbox.gateway import TRANSPORT, Gateway
 from sandbox.system import System
 from sandbox.world import World
 
-SYSTEMS = ("severa", "poweroffice")
+SYSTEMS = ("severa", "poweroffice", "visma_net")
 """The systems that can be served; each is a package here with `build(world, clock, limits_on)`."""
 
 

@@ -1,0 +1,1 @@
+"""Supplier invoices, journal transactions and attachments."""

@@ -1,0 +1,1 @@
+"""Customers, contacts, items, projects, and the company's own lists."""
