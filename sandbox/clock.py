@@ -1,4 +1,4 @@
-"""The time of the simulated systems: real time plus an offset that only grows."""
+"""The time of the simulated systems: real time plus an offset."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -19,6 +19,13 @@ class Clock:
         if seconds < 0:
             raise ValueError("the clock only moves forward")
         self._offset += timedelta(seconds=seconds)
+        return self.now()
+
+    def set_back(self, seconds: float) -> datetime:
+        """Puts a clock that ran ahead right again and returns the time. Raises ValueError for a negative step."""
+        if seconds < 0:
+            raise ValueError("set_back_seconds: 0 or more")
+        self._offset -= timedelta(seconds=seconds)
         return self.now()
 
     def http_date(self) -> str:

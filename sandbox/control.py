@@ -119,10 +119,12 @@ def _add_overview(app: FastAPI, systems: Mapping[str, System], world: World, clo
         body = await _object(request)
         if body is None:
             return _refusal(400, NOT_AN_OBJECT)
-        seconds = body.get("advance_seconds")
+        name = "set_back_seconds" if "set_back_seconds" in body else "advance_seconds"
+        seconds = body.get(name)
         if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
-            return _refusal(400, "advance_seconds: a number, 0 or more")
-        return _answer({"now": clock.advance(seconds).isoformat()})
+            return _refusal(400, f"{name}: a number, 0 or more")
+        move = clock.set_back if name == "set_back_seconds" else clock.advance
+        return _answer({"now": move(seconds).isoformat()})
 
 
 def _add_exchanges(app: FastAPI, systems: Mapping[str, System], exchanges: Exchanges) -> None:
@@ -151,9 +153,10 @@ def _add_faults(app: FastAPI, systems: Mapping[str, System], faults: Faults) -> 
         body = await _object(request)
         if body is None:
             return _refusal(400, NOT_AN_OBJECT)
-        unknown = set(body) - {"system", "method", "path", "kind", "times"}
+        unknown = set(body) - {"system", "method", "path", "kind", "times", "after", "query"}
         if unknown or body.get("system") not in systems or not isinstance(body.get("path"), str):
-            return _refusal(400, f"wanted: system (one of {', '.join(systems)}), method, path, kind, times")
+            known = ", ".join(systems)
+            return _refusal(400, f"wanted: system (one of {known}), method, path, kind, times, after, query")
         try:
             fault = Fault(
                 system=body["system"],
@@ -161,6 +164,8 @@ def _add_faults(app: FastAPI, systems: Mapping[str, System], faults: Faults) -> 
                 path=body["path"],
                 kind=str(body.get("kind")),
                 times=int(body.get("times", 1)),
+                after=int(body.get("after", 0)),
+                query=None if body.get("query") is None else str(body["query"]),
             )
         except (ValueError, TypeError) as error:
             return _refusal(400, str(error))

@@ -1,9 +1,11 @@
 """Recorded requests and answers. Recording keeps bytes; parsing and the removal of secrets happen when asked."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
@@ -62,21 +64,38 @@ class Exchanges:
 
     def since(self, index: int, system: str | None) -> list[Exchange]:
         """The exchanges with at least this index, of one system or of all."""
-        return [one for one in self._all if one.index >= index and system in {None, one.system}]
+        first = bisect_left(self._all, index, key=attrgetter("index"))
+        return [one for one in self._all[first:] if system in {None, one.system}]
 
 
 class Redaction:
-    """Replaces secrets in texts and headers by ``[removed]``."""
+    """Replaces secrets in texts and headers by ``[removed]``.
+
+    Hundreds of tokens cost no more than one: only in runs of characters that secrets are made of, and that are long
+    enough, are pieces of the secrets' lengths looked up.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        forms = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
-        self._pattern = (
-            re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))) if forms else None
-        )
+        self._forms = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
+        self._lengths = sorted({len(form) for form in self._forms}, reverse=True)
+        used = re.escape("".join(sorted({char for form in self._forms for char in form})))
+        self._runs = re.compile(f"[{used}]{{{self._lengths[-1]},}}") if self._forms else None
 
     def text(self, text: str) -> str:
         """The text without the known secrets."""
-        return self._pattern.sub(REMOVED, text) if self._pattern else text
+        return self._runs.sub(self._without, text) if self._runs else text
+
+    def _without(self, run: re.Match[str]) -> str:
+        """A run of such characters without the secrets in it; where two begin at one place, the longer one counts."""
+        text, kept, at, start = run[0], [], 0, 0
+        while at <= len(text) - self._lengths[-1]:
+            length = next((length for length in self._lengths if text[at : at + length] in self._forms), None)
+            if length is None:
+                at += 1
+            else:
+                kept += [text[start:at], REMOVED]
+                at = start = at + length
+        return "".join([*kept, text[start:]])
 
     def headers(self, headers: Headers) -> dict[str, str]:
         """Headers by lower-case name; of a repeated one the values are joined with a comma."""

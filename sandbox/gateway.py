@@ -9,11 +9,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandbox.clock import Clock
 from sandbox.exchanges import Exchange, Exchanges
-from sandbox.faults import Fault, Faults
+from sandbox.faults import REFUSALS, Fault, Faults
 from sandbox.system import System
 
 TRANSPORT = "transport"
 """Key of the connection's transport in the scope's state; the server's protocol puts it there."""
+PAGE = b"<!DOCTYPE html><html><head><title>Service</title></head><body><h1>Please try again</h1></body></html>"
+"""What a proxy or a login wall answers in a vendor's place."""
 
 
 async def _cut(scope: Scope) -> None:
@@ -33,6 +35,32 @@ async def _read(receive: Receive) -> bytes:
         if not message.get("more_body", False):
             break
     return b"".join(chunks)
+
+
+def _refuse(system: System, exchange: Exchange, fault: Fault) -> None:
+    """An answer in place of the system's own: of the vendor's kind, or the page of a proxy in between."""
+    status = 429 if fault.word == "limit" else fault.number
+    if fault.word == "html":
+        body, content_type = PAGE, "text/html; charset=utf-8"
+    else:
+        body, content_type = system.fault_body(status)
+    exchange.status = status
+    exchange.response_body = body
+    headers = [(b"content-length", str(len(body)).encode())] if status not in {204, 304} else []
+    if fault.word == "limit":
+        headers.append((b"retry-after", str(fault.number).encode()))
+    exchange.response_headers = headers + ([(b"content-type", content_type.encode())] if body else [])
+
+
+def _spoil(exchange: Exchange, *, whole: bool) -> None:
+    """Makes JSON unreadable: half of it under a length that fits, or with a byte in it that no text has."""
+    body = exchange.response_body
+    exchange.response_body = b"{\xff" + body[1:] if whole else body[: len(body) // 2]
+    length = str(len(exchange.response_body)).encode()
+    exchange.response_headers = [
+        (name, length if name.lower() == b"content-length" else value)
+        for name, value in exchange.response_headers or []
+    ]
 
 
 class Gateway:
@@ -85,37 +113,56 @@ class Gateway:
 
     async def _play(self, system: System, exchange: Exchange, scope: Scope, send: Send) -> None:
         """Answers the request, or does what the fault that is open for it says."""
-        fault = self._faults.take(exchange.system, exchange.method, exchange.path)
-        kind = None
-        if fault is not None:
-            exchange.fault = fault.kind
-            kind = fault.kind.partition(":")[0]
-        if kind == "drop_before":
-            await _cut(scope)
+        fault = self._faults.take(exchange.system, exchange.method, exchange.path, exchange.query)
+        if fault is None:
+            await self._ask(system, exchange, scope)
+            await self._send(exchange, send)
             return
-        if kind == "delay" and fault is not None:
+        exchange.fault = fault.kind
+        if fault.word in {"drop_before", "late"}:
+            await _cut(scope)
+            if fault.word == "late":
+                await asyncio.sleep(fault.number / 1000)
+                await self._ask(system, exchange, scope)
+                exchange.status = None
+            return
+        if fault.word == "delay":
             await asyncio.sleep(fault.number / 1000)
-        elif kind == "expire_token":
+        elif fault.word == "expire_token":
             system.expire_tokens()
-        if kind == "status" and fault is not None:
-            self._refuse(system, exchange, fault)
+        if fault.word in REFUSALS:
+            _refuse(system, exchange, fault)
         else:
             await self._ask(system, exchange, scope)
-        if kind == "drop_after":
+        if fault.word == "stall":
+            await asyncio.sleep(fault.number / 1000)
+        if fault.word == "drop_after":
             exchange.status = None
             await _cut(scope)
             return
-        headers = [*(exchange.response_headers or []), (b"date", self._clock.http_date().encode())]
-        exchange.response_headers = headers
-        await send({"type": "http.response.start", "status": exchange.status, "headers": headers})
-        await send({"type": "http.response.body", "body": exchange.response_body})
+        if fault.word in {"cut_json", "garbled"} and exchange.response_body:
+            _spoil(exchange, whole=fault.word == "garbled")
+        await self._send(exchange, send, cut=scope if fault.word == "cut_body" else None)
 
-    def _refuse(self, system: System, exchange: Exchange, fault: Fault) -> None:
-        body, content_type = system.fault_body(fault.number)
-        exchange.status = fault.number
-        exchange.response_body = body
-        headers = [(b"content-length", str(len(body)).encode())] if fault.number not in {204, 304} else []
-        exchange.response_headers = headers + ([(b"content-type", content_type.encode())] if body else [])
+    async def _send(self, exchange: Exchange, send: Send, *, cut: Scope | None = None) -> None:
+        """The answer; with `cut` only its first half, and then the connection breaks."""
+        exchange.response_headers = [
+            *(exchange.response_headers or []),
+            (b"date", self._clock.http_date().encode()),
+        ]
+        await send({"type": "http.response.start", "status": exchange.status, "headers": exchange.response_headers})
+        body = exchange.response_body
+        if cut is None:
+            await send({"type": "http.response.body", "body": body})
+            return
+        exchange.response_body = body[: len(body) // 2]
+        if exchange.response_body:
+            await send({"type": "http.response.body", "body": exchange.response_body, "more_body": True})
+        exchange.status = None
+        await asyncio.sleep(0)
+        cut["state"][TRANSPORT].close()  # what was written still goes out, unlike with `abort`
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     async def _ask(self, system: System, exchange: Exchange, scope: Scope) -> None:
         """Lets the system answer; the answer is held in the exchange."""

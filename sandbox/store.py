@@ -1,6 +1,6 @@
 """In-memory tables of vendor-shaped rows, with look-ups by index and by the time of the last change."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime
 from operator import itemgetter
@@ -101,6 +101,14 @@ class Index:
     def __init__(self) -> None:
         self._one: dict[Hashable, Hashable] = {}
         self._more: dict[Hashable, dict[Hashable, None]] = {}
+        self._ordered: list[Any] | None = None
+
+    def highest(self, low: Any, high: Any) -> Any:
+        """The highest key from `low` to `high`, both included; None without one. The order is made when first asked."""
+        if self._ordered is None:
+            self._ordered = sorted({*self._one, *self._more})
+        place = bisect_right(self._ordered, high) - 1
+        return self._ordered[place] if place >= 0 and self._ordered[place] >= low else None
 
     def ids(self, value: Hashable) -> Collection[Hashable]:
         """The ids of a key, each once."""
@@ -113,14 +121,18 @@ class Index:
         """Puts an id under a key."""
         if value in self._more:
             self._more[value][row_id] = None
-        elif self._one.setdefault(value, row_id) != row_id:
+            return
+        if self._ordered is not None and value not in self._one:
+            insort(self._ordered, value)
+        if self._one.setdefault(value, row_id) != row_id:
             self._more[value] = {self._one.pop(value): None, row_id: None}
 
     def drop(self, value: Hashable, row_id: Hashable) -> None:
         """Takes an id from a key."""
         more = self._more.get(value)
         if more is None:
-            self._one.pop(value, None)
+            if self._one.pop(value, None) is not None and self._ordered is not None:
+                del self._ordered[bisect_left(self._ordered, value)]
         else:
             more.pop(row_id, None)
             if len(more) == 1:
@@ -195,6 +207,10 @@ class Table:
         """At most so many rows have any of these keys in an index; -1 when there is no such index."""
         lookup = self._indexes.get(index)
         return -1 if lookup is None else sum(len(lookup.ids(value)) for value in values)
+
+    def highest(self, index: str, low: Any, high: Any) -> Any:
+        """The highest key of an index from `low` to `high`, both included; None when no row has one."""
+        return self._indexes[index].highest(low, high)
 
     def changed_since(self, at: datetime, *, inclusive: bool = True) -> list[Row]:
         """The rows whose last change is at or after `at`, in order of insertion."""

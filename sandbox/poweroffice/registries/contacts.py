@@ -45,8 +45,8 @@ def next_number(company: Company, table: Table, noun: str, series_id: str | None
     if not chosen:
         raise RefusedError.unknown(noun, "SubLedgerNumberSeries", "id", str(series_id))
     low, high = chosen[0]["FromInclusive"], chosen[0]["ToInclusive"]
-    used = [row["Number"] for row in table if low <= (row.get("Number") or 0) <= high]
-    number: int = max(used, default=low - 1) + 1
+    used = table.highest("Number", low, high)
+    number: int = low if used is None else used + 1
     if number > high:
         raise RefusedError.invalid(noun, f"The number series {low}-{high} is used up.")
     return number

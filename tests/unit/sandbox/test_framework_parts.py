@@ -1,8 +1,14 @@
 """The parts that all simulated systems are made of."""
 
+import re
+import timeit
 from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandbox.clock import Clock
 from sandbox.exchanges import Exchange, Redaction, shown
@@ -141,6 +147,56 @@ def test_recorded_exchanges_hold_no_secret_wherever_it_stands() -> None:
     assert found["request_body"] == {"client_id": "me", "client_secret": "[removed]"}
     assert found["response_body"] == {"access_token": "[removed]", "list": ["[removed]"]}
     assert found["query"] == "client_secret=[removed]&x=[removed]"
+
+
+SECRETS = ["tok-" + "a" * 20, "tok-" + "a" * 28, "b/c+d=" * 4, "æøå" * 8]
+
+
+@given(
+    st.lists(st.sampled_from([*SECRETS, *(quote(one, safe="") for one in SECRETS), " ", '"', "a", "tok-", "/", "æ"]))
+)
+def test_no_secret_is_left_in_a_text_and_nothing_else_is_taken(pieces: list[str]) -> None:
+    """Law 9: within longer runs, next to each other, and in the form that a query has."""
+    text = "".join(pieces)
+    found = Redaction(SECRETS).text(text)
+    forms = [*SECRETS, *(quote(one, safe="") for one in SECRETS)]
+    by_alternatives = re.compile("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)))
+    assert found == by_alternatives.sub("[removed]", text)
+    assert not any(form in found for form in forms)
+
+
+def test_hundreds_of_tokens_cost_no_more_than_a_few() -> None:
+    """`GET /exchanges` after a night of short tokens."""
+    row = '{"guid": "0b4a1f5e-3c1a-4d0f-9a50-7c3c8e1f0a11", "name": "Østervåg AS", "number": 10234}'
+    text = ", ".join([row] * 60)
+
+    def seconds(tokens: int) -> float:
+        redaction = Redaction(token_urlsafe(48) for _ in range(tokens))
+        return min(timeit.repeat(lambda: redaction.text(text), number=3, repeat=5))
+
+    assert seconds(800) < 4 * seconds(8)
+
+
+def test_the_highest_key_of_an_index_is_found_without_reading_the_table() -> None:
+    """Whatever came and went; a key that several rows have counts until the last of them is gone."""
+    made = table(Clock())
+    assert made.highest("code", 0, 99) is None
+    for number, code in enumerate((7, 3, 50, 7, 120)):
+        made.insert({"guid": str(number), "code": code})
+    assert [made.highest("code", low, high) for low, high in ((0, 99), (0, 49), (8, 49), (0, 999))] == [
+        50,
+        7,
+        None,
+        120,
+    ]
+    made.delete("0")
+    assert made.highest("code", 0, 49) == 7
+    made.update("3", {"code": 40})
+    made.insert({"guid": "9", "code": 41})
+    assert made.highest("code", 0, 49) == 41
+    made.delete("9")
+    made.delete("3")
+    assert made.highest("code", 0, 49) == 3
 
 
 @pytest.mark.parametrize(

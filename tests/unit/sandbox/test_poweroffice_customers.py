@@ -75,6 +75,17 @@ def test_a_number_is_used_once(office: Office) -> None:
     assert "already in use" in office.refusal("/Customers", {"Name": "A", "Number": taken})
 
 
+def test_the_next_number_follows_the_highest_of_the_series_whatever_came_and_went(office: Office) -> None:
+    """PO-03: a number that was chosen counts; one of a deleted customer is free again."""
+    first = office.post("/Customers", {"Name": "Første"})["Number"]
+    far = office.post("/Customers", {"Name": "Langt fram", "Number": first + 100})
+    second = office.post("/Customers", {"Name": "Neste"})
+    assert second["Number"] == first + 101
+    office.patch(f"/Customers/{second['Id']}", ("replace", "/Number", first + 200))
+    assert office.post("/Customers", {"Name": "Etter"})["Number"] == first + 201
+    assert office.get(f"/Customers/{far['Id']}")["Number"] == first + 100
+
+
 def test_the_id_wins_over_the_code(office: Office) -> None:
     """PO-06: where both stand the code is not even looked at."""
     department = office.get("/Departments")[0]

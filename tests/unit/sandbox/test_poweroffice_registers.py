@@ -13,6 +13,20 @@ def office() -> Office:
     return Office()
 
 
+@pytest.mark.parametrize(("method", "kind"), [("PATCH", "Projects"), ("PATCH", "Departments"), ("GET", "Departments")])
+def test_an_answer_that_only_the_contracts_prose_describes_is_checked_like_the_others(
+    office: Office, method: str, kind: str
+) -> None:
+    """PO-11, PO-12: the object that comes back is the one that its POST shows (contract, section 5)."""
+    told = {"system": "poweroffice", "method": method, "path": f"/v2/{kind}/4711", "fault": None}
+    told |= {"status": 200, "response_headers": {"content-type": "application/json"}}
+    row = office.get(f"/{kind}/{office.get(f'/{kind}')[0]['Id']}")
+    office.spec.validate_answer(told | {"response_body": row})
+    for wrong in (None, [row], row | {"Code": 7}):
+        with pytest.raises(AssertionError, match=f"{method} /v2/{kind}"):
+            office.spec.validate_answer(told | {"response_body": wrong})
+
+
 def test_a_department_is_inactive_unless_told(office: Office) -> None:
     """PO-12: IsActive defaults to false."""
     assert office.post("/Departments", {"Name": "Nord", "Code": "N"})["IsActive"] is False
