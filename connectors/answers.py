@@ -10,7 +10,8 @@ from typing import Any
 
 import httpx
 
-from core.errors import SyncError
+from connectors.values import shown
+from core.errors import SyncError, TransientError
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +49,49 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One call as it went over the wire. `status` is None when no answer came; `milliseconds` counts from sending."""
+    """One call as it went over the wire.
+
+    `path` is the template, `status` None when no answer came; `milliseconds` counts from sending. `sent`: the vendor
+    may have received it. `error` is what the answer, or its absence, stands for; None when it was good. Only of calls
+    that write: `target` is the path as it was sent, below the base URL, and `body` the JSON that was sent, both without
+    secrets (None for another kind of body), `answer` the parsed answer.
+    """
 
     method: str
     path: str
     status: int | None
     milliseconds: float
+    writes: bool = False
+    sent: bool = True
+    target: str = ""
+    body: str | None = None
+    error: SyncError | None = None
+    answer: Any = None
+
+
+class Sight:
+    """What is seen of a call while it is made; `milliseconds` is None until it was made."""
+
+    __slots__ = ("error", "milliseconds", "sent", "status")
+
+    def __init__(self) -> None:
+        self.status: int | None = None
+        self.milliseconds: float | None = None
+        self.sent = True
+        self.error: SyncError | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a call brought no answer to return. `sent`: the vendor may have acted on it."""
+    """Why a call brought no answer to return.
+
+    `sent`: the vendor may have acted on it. `worth_waiting`: a call that was one too many may go again soon.
+    """
 
     error: SyncError
     sent: bool = True
     status: int | None = None
+    worth_waiting: bool = True
 
 
 class BrokenError(Exception):
@@ -82,3 +111,13 @@ def retry_after(headers: httpx.Headers) -> float | None:
     with suppress(ValueError, TypeError, OverflowError):
         return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
     return None
+
+
+def unreadable(system: str, path: str, answer: Answer, wanted: str) -> TransientError:
+    """A good answer to a GET that is not what was `wanted`: it says neither what there is nor that there is nothing."""
+    came = "nothing" if answer.data is None else shown(answer.data)
+    return TransientError(
+        f"{system} did not answer GET {path} properly.",
+        why=f"Its answer ({answer.status}) is {came}, where {wanted} was expected.",
+        todo="It is read again in the next cycle.",
+    )

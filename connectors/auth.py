@@ -10,6 +10,9 @@ from typing import Protocol
 
 from core.errors import ConfigurationError
 
+SECONDS_BETWEEN_LOOKS = 0.1
+"""How often a caller looks for the token that another one is fetching."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -20,7 +23,11 @@ class Token:
 
 
 class TokenStore(Protocol):
-    """Keeps tokens between processes. What cannot be read is as good as absent."""
+    """Keeps tokens between processes. What cannot be read is as good as absent.
+
+    Whoever needs a new token claims the renewal first: of all callers, in whatever process, one asks the vendor and the
+    others take what it saved.
+    """
 
     def load(self, system: str) -> tuple[str, datetime] | None:
         """The token and its end (UTC), or None."""
@@ -31,12 +38,19 @@ class TokenStore(Protocol):
     def drop(self, system: str) -> None:
         """Forget the token."""
 
+    def claim(self, system: str) -> bool:
+        """Take the right to ask for a new token; False while somebody else has it."""
+
+    def release(self, system: str) -> None:
+        """Give that right back."""
+
 
 class MemoryTokenStore:
     """Tokens for the life of the object."""
 
     def __init__(self) -> None:
         self._tokens: dict[str, tuple[str, datetime]] = {}
+        self._claimed: set[str] = set()
 
     def load(self, system: str) -> tuple[str, datetime] | None:
         """The token and its end (UTC), or None."""
@@ -49,6 +63,16 @@ class MemoryTokenStore:
     def drop(self, system: str) -> None:
         """Forget the token."""
         self._tokens.pop(system, None)
+
+    def claim(self, system: str) -> bool:
+        """Take the right to ask for a new token; False while somebody else has it."""
+        free = system not in self._claimed
+        self._claimed.add(system)
+        return free
+
+    def release(self, system: str) -> None:
+        """Give that right back."""
+        self._claimed.discard(system)
 
 
 class Authorise(Protocol):
@@ -65,7 +89,7 @@ class Authorise(Protocol):
 
 
 class BearerAuth:
-    """`Authorization: Bearer <token>`, kept in a store, fetched when there is none, renewed by one call at a time.
+    """`Authorization: Bearer <token>`, kept in a store, fetched when there is none, renewed by one caller at a time.
 
     `fetch` asks the vendor for a token; `fixed` are headers that go with every call besides it. Once the vendor has
     refused the credentials they are not tried again: every later call gets the same ConfigurationError.
@@ -88,7 +112,7 @@ class BearerAuth:
         self._lock = asyncio.Lock()
         self._token: Token | None = None
         self._headers: Mapping[str, str] = self._fixed
-        self._looked = False
+        self._known: tuple[str, ...] = ()
         self._refusal: ConfigurationError | None = None
 
     async def headers(self) -> Mapping[str, str]:
@@ -97,36 +121,53 @@ class BearerAuth:
             return self._headers
         async with self._lock:
             if not self._usable():
-                await self._obtain()
+                await self._obtain(refused=None)
             return self._headers
 
     async def renew(self, used: Mapping[str, str]) -> None:
         """Get a new token unless the one in `used` has been replaced already."""
         async with self._lock:
             if used.get("Authorization") == self._headers.get("Authorization"):
-                self._store.drop(self._system)
+                refused = self._token.value if self._token else None
                 self._token = None
-                await self._obtain()
+                await self._obtain(refused=refused)
 
     def secrets(self) -> tuple[str, ...]:
-        """The token in use."""
-        return (self._token.value,) if self._token else ()
+        """Every token that was used."""
+        return self._known
 
     def _usable(self) -> bool:
         return self._token is not None and self._now() < self._token.usable_until
 
-    async def _obtain(self) -> None:
+    async def _obtain(self, *, refused: str | None) -> None:
+        """The token that the store holds, or a new one. `refused` is the one that the vendor does not take any more."""
         if self._refusal is not None:
             raise self._refusal
-        stored = None if self._looked else self._store.load(self._system)
-        self._looked = True
-        if stored is not None and self._now() < stored[1]:
-            self._token = Token(*stored)
-        else:
-            try:
-                self._token = await self._fetch()
-            except ConfigurationError as refusal:
-                self._refusal = refusal
-                raise
-            self._store.save(self._system, self._token.value, self._token.usable_until)
-        self._headers = {**self._fixed, "Authorization": f"Bearer {self._token.value}"}
+        while (kept := self._kept(refused)) is None:
+            if self._store.claim(self._system):
+                try:
+                    # Whoever had the claim until now may have saved a token just before giving it back.
+                    kept = self._kept(refused) or await self._new()
+                finally:
+                    self._store.release(self._system)
+                break
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        self._token = kept
+        self._known = (*self._known, kept.value)
+        self._headers = {**self._fixed, "Authorization": f"Bearer {kept.value}"}
+
+    def _kept(self, refused: str | None) -> Token | None:
+        stored = self._store.load(self._system)
+        if stored is None or stored[0] == refused or self._now() >= stored[1]:
+            return None
+        return Token(*stored)
+
+    async def _new(self) -> Token:
+        self._store.drop(self._system)
+        try:
+            token = await self._fetch()
+        except ConfigurationError as refusal:
+            self._refusal = refusal
+            raise
+        self._store.save(self._system, token.value, token.usable_until)
+        return token

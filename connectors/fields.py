@@ -75,7 +75,9 @@ class Table(Generic[R]):
     def read(self, row: Any) -> dict[str, Any]:
         """Our values of a vendor's row, by attribute. BadDataError names the member and shows the value."""
         if not isinstance(row, Mapping):
-            raise BadDataError(f"{self.title}: an object is wanted, not {shown(row)}.")
+            raise BadDataError(
+                f"{self.title}: an object is wanted, not {shown(row)}.", todo="Report it: no such row can be used."
+            )
         values: dict[str, Any] = {}
         groups: dict[str, dict[str, Any]] = {}
         for each in self.fields:
@@ -117,6 +119,7 @@ class Table(Generic[R]):
                 raise BadDataError(
                     f"{self.title}: {each.attribute} {shown(value)} cannot be written to {member}.",
                     why=_sentence(str(reason)),
+                    todo="Correct it where it was entered; it is tried again then.",
                     field=member,
                 ) from None
         return members
@@ -142,7 +145,10 @@ class Table(Generic[R]):
     def _bad(self, row: Mapping[str, Any], each: Field, raw: Any, reason: str) -> BadDataError:
         found = "is missing" if raw is None else f"is {shown(raw)}"
         return BadDataError(
-            f"{label(self.title, row)}: {each.vendor} {found}.", why=_sentence(reason), field=each.vendor
+            f"{label(self.title, row)}: {each.vendor} {found}.",
+            why=_sentence(reason),
+            todo="Correct it there; the row is read again then.",
+            field=each.vendor,
         )
 
 

@@ -26,10 +26,10 @@ from urllib.parse import quote
 import httpx
 from pydantic import SecretStr
 
-from connectors.answers import Answer, BrokenError, Exchange, Refused, Trouble, retry_after
+from connectors.answers import Answer, BrokenError, Exchange, Refused, Sight, Trouble, retry_after
 from connectors.auth import Authorise
 from connectors.pace import Pace, Sleep
-from connectors.payload import LARGEST_BODY, UnreadableError, decode, encode, excerpt, redact
+from connectors.payload import LARGEST_BODY, UnreadableError, decode, encode, excerpt, redact, spellings
 from core.errors import ConfigurationError, OutcomeUnknownError, RateLimitedError, SyncError, TransientError
 
 __all__ = ["Answer", "Exchange", "Refused", "Transport"]
@@ -40,6 +40,8 @@ SECONDS_TO_CONNECT = 10.0
 SECONDS_BETWEEN_BYTES = 60.0
 SECONDS_IN_ALL = 180.0
 JSON = "application/json"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing; every other authorised call is a write."""
 
 
 @cache
@@ -52,6 +54,8 @@ class Transport:
     """Calls one vendor system at one base URL. `system` is its name for people.
 
     `classify` is the vendor's table of errors. `calls` counts exchanges by method and path template, repeats included.
+    `longest_wait`: a vendor that asks for a longer pause (seconds) is not asked again (RateLimitedError).
+    `heed` is told status and headers of every answer, such as what is left of an allowance.
     """
 
     def __init__(
@@ -69,12 +73,15 @@ class Transport:
         observer: Callable[[Exchange], None] | None = None,
         largest_body: int = LARGEST_BODY,
         seconds_between_bytes: float = SECONDS_BETWEEN_BYTES,
+        longest_wait: float | None = None,
+        heed: Callable[[int, httpx.Headers], None] | None = None,
         sleep: Sleep = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.system = system
         self.calls: Counter[tuple[str, str]] = Counter()
         self._base = base_url.rstrip("/")
+        self._base_path = "".join(self._base.partition("://")[2].partition("/")[1:])
         self._auth = auth
         self._classify = classify
         self._pace = pace or Pace(sleep=sleep)
@@ -83,6 +90,8 @@ class Transport:
         self._request_id_header = request_id_header
         self._observer = observer
         self._largest_body = largest_body
+        self._longest_wait = longest_wait
+        self._heed = heed
         self._sleep = sleep
         self._jitter = jitter
         self._headers = {
@@ -92,6 +101,7 @@ class Transport:
             **(headers or {}),
         }
         self._timeout = httpx.Timeout(seconds_between_bytes, connect=SECONDS_TO_CONNECT, pool=None)
+        self._spellings: tuple[tuple[str, ...], list[str]] | None = None
         self._clients: list[httpx.AsyncClient] = []
         self._free: list[httpx.AsyncClient] = []
 
@@ -104,26 +114,32 @@ class Transport:
         params: Mapping[str, Any] | None = None,
         json: Any = None,
         form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
         content_type: str = JSON,
         headers: Mapping[str, str] | None = None,
         allow: Sequence[int] = (),
         authorised: bool = True,
         repeat: bool | None = None,
+        seconds: float | None = None,
+        as_bytes: bool = False,
     ) -> Answer:
         """Make a call and return its answer.
 
         `template` follows the base URL, with `{name}` for each entry of `path`. Parameters that are None are left out,
         those that are lists repeat their name. `json` is sent when it is not None. Statuses in `allow` are returned
         instead of raised, with the parsed body where it can be read. `repeat` says whether a call that may have been
-        executed may be sent again; by default everything but POST.
+        executed may be sent again; by default everything but POST. `content` is a body that is no JSON, of
+        `content_type`. `seconds` is how long to wait for this answer, where the usual time is not it. `as_bytes` leaves
+        the body of a good answer as it is.
         """
         url = self._base + (
             template.format_map({k: quote(str(v), safe="") for k, v in path.items()}) if path else template
         )
-        body = None if json is None else encode(json)
+        body = content if json is None else encode(json)
         fixed = dict(headers or {}) if body is None else {**(headers or {}), "Content-Type": content_type}
         query = {name: value for name, value in params.items() if value is not None} if params else None
         may_repeat = method != "POST" if repeat is None else repeat
+        timeout = self._timeout if seconds is None else httpx.Timeout(seconds, connect=SECONDS_TO_CONNECT, pool=None)
         renewed, tries, limited = False, 0, 0
         while True:
             authority = await self._auth.headers() if authorised else {}
@@ -135,17 +151,19 @@ class Transport:
                     content=body,
                     data=form,
                     headers={**self._headers, **fixed, **authority},
-                    extensions={"timeout": self._timeout.as_dict()},
+                    extensions={"timeout": timeout.as_dict()},
                 )
             except (httpx.InvalidURL, UnicodeEncodeError) as error:
                 raise self._no_address(error) from None
-            got = await self._once(request, template, allow)
+            got = await self._once(
+                request, template, allow, writes=authorised and method not in READS, as_bytes=as_bytes
+            )
             if isinstance(got, Answer):
                 return got
             if got.status == 401 and authorised and not renewed:
                 renewed = True
                 await self._auth.renew(authority)
-            elif isinstance(got.error, RateLimitedError) and limited < TRIES_WHEN_LIMITED - 1:
+            elif isinstance(got.error, RateLimitedError) and got.worth_waiting and limited < TRIES_WHEN_LIMITED - 1:
                 limited += 1
             elif isinstance(got.error, TransientError) and got.sent and not may_repeat:
                 raise OutcomeUnknownError(
@@ -168,23 +186,81 @@ class Transport:
         """A text without anything secret that this transport knows of."""
         return redact(text, (*(secret.get_secret_value() for secret in self._secrets), *self._auth.secrets()))
 
-    async def _once(self, request: httpx.Request, template: str, allow: Sequence[int]) -> Answer | Trouble:
-        """One exchange: the answer to return, or what stood in its way."""
+    async def _once(
+        self, request: httpx.Request, template: str, allow: Sequence[int], *, writes: bool, as_bytes: bool
+    ) -> Answer | Trouble:
+        """One exchange, and the observer is told of it however it ends."""
+        seen = Sight()
+        got: Answer | Trouble | None = None
+        try:
+            got = await self._tried(request, template, allow, seen, as_bytes=as_bytes)
+        except SyncError as error:
+            seen.error = error
+            raise
+        finally:
+            if self._observer and seen.milliseconds is not None:
+                self._observer(self._seen(request, template, seen, got, writes=writes))
+        return got
+
+    def _seen(
+        self, request: httpx.Request, template: str, seen: Sight, got: Answer | Trouble | None, *, writes: bool
+    ) -> Exchange:
+        error = got.error if isinstance(got, Trouble) else seen.error
+        if not writes:
+            return Exchange(request.method, template, seen.status, seen.milliseconds or 0.0, error=error)
+        json = "json" in request.headers.get("Content-Type", "")
+        body = self._without_secrets(request.content.decode("utf-8", "replace")) if json else None
+        target = request.url.raw_path.decode("ascii").partition("?")[0].removeprefix(self._base_path)
+        return Exchange(
+            request.method,
+            template,
+            seen.status,
+            seen.milliseconds or 0.0,
+            writes=True,
+            sent=seen.sent,
+            target=self._without_secrets(target),
+            body=body,
+            error=error,
+            answer=got.data if isinstance(got, Answer) else None,
+        )
+
+    def _without_secrets(self, text: str) -> str:
+        """A text, JSON perhaps, in which every secret that this transport knows of gave way to `***`."""
+        tokens = self._auth.secrets()
+        if self._spellings is None or self._spellings[0] != tokens:
+            secrets = (*(each.get_secret_value() for each in self._secrets), *tokens)
+            self._spellings = tokens, sorted({way for each in secrets if each for way in spellings(each)}, key=len)
+        for written in reversed(self._spellings[1]):
+            if written in text:
+                text = text.replace(written, "***")
+        return text
+
+    async def _tried(
+        self, request: httpx.Request, template: str, allow: Sequence[int], seen: Sight, *, as_bytes: bool
+    ) -> Answer | Trouble:
+        """The answer to return, or what stood in its way."""
         call = f"{request.method} {template}"
         try:
-            response, content, sent_at = await self._exchange(request, template)
+            response, content, sent_at = await self._exchange(request, template, seen)
+            if self._heed:
+                self._heed(response.status_code, response.headers)
             if response.is_success:
-                answer = Answer(response.status_code, response.headers, decode(content))
+                data = content if as_bytes else decode(content)
+                answer = Answer(response.status_code, response.headers, data)
                 self._pace.accepted(sent_at)
                 return answer
         except UnreadableError as unreadable:
             why = f"Its answer ({response.status_code}) is unreadable: {unreadable}."
             return Trouble(TransientError(f"{self.system} did not answer {call} properly.", why=why))
         except BrokenError as broken:
+            seen.sent = broken.sent
             error = TransientError(f"{self.system} did not answer {call} properly.", why=f"{broken.why.rstrip('.')}.")
             return Trouble(error, sent=broken.sent)
+        wait = retry_after(response.headers) if response.status_code == 429 else None
+        worth_waiting = wait is None or self._longest_wait is None or wait <= self._longest_wait
         if response.status_code == 429:
-            self._pace.refused(sent_at, retry_after(response.headers))
+            if worth_waiting:
+                self._pace.refused(sent_at, wait)
         else:
             self._pace.accepted(sent_at)
             if response.status_code in allow:
@@ -192,35 +268,36 @@ class Transport:
                 with suppress(UnreadableError):
                     data = decode(content)
                 return Answer(response.status_code, response.headers, data)
-        return Trouble(self._error(request.method, call, response, content), status=response.status_code)
+        refusal = self._error(request.method, call, response, content)
+        return Trouble(refusal, status=response.status_code, worth_waiting=worth_waiting)
 
-    async def _exchange(self, request: httpx.Request, template: str) -> tuple[httpx.Response, bytes, float]:
-        """Send once and read the body; counts and reports what happened."""
+    async def _exchange(
+        self, request: httpx.Request, template: str, seen: Sight
+    ) -> tuple[httpx.Response, bytes, float]:
+        """Send once and read the body; counts the call."""
         async with self._gate:
             sent_at = await self._pace.turn()
             self.calls[request.method, template] += 1
             began = time.perf_counter()
-            status: int | None = None
+            in_all = max(SECONDS_IN_ALL, request.extensions["timeout"]["read"] + SECONDS_TO_CONNECT)
             try:
-                async with asyncio.timeout(SECONDS_IN_ALL), self._connection() as client:
+                async with asyncio.timeout(in_all), self._connection() as client:
                     response = await client.send(request, stream=True)
                     try:
                         content = await self._body(response)
                     finally:
                         await response.aclose()
-                status = response.status_code
+                seen.status = response.status_code
             except (httpx.UnsupportedProtocol, httpx.LocalProtocolError) as error:
                 raise self._no_address(error) from None
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError) as error:
                 raise BrokenError(self._words(error, "no connection"), sent=False) from error
             except TimeoutError as error:
-                raise BrokenError(f"no complete answer in {SECONDS_IN_ALL:.0f} s", sent=True) from error
+                raise BrokenError(f"no complete answer in {in_all:.0f} s", sent=True) from error
             except httpx.RequestError as error:
                 raise BrokenError(self._words(error, "the connection broke"), sent=True) from error
             finally:
-                if self._observer:
-                    taken = (time.perf_counter() - began) * 1000
-                    self._observer(Exchange(request.method, template, status, taken))
+                seen.milliseconds = (time.perf_counter() - began) * 1000
             return response, content, sent_at
 
     @asynccontextmanager

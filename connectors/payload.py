@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 
@@ -62,6 +63,11 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     for secret in sorted({each for each in secrets if each}, key=len, reverse=True):
         text = text.replace(secret, "***")
     return text
+
+
+def spellings(secret: str) -> set[str]:
+    """How a secret may be written in a text, in JSON and in a path."""
+    return {secret, encode(secret).decode()[1:-1], quote(secret, safe="")}
 
 
 def excerpt(text: str, longest: int = 300) -> str:

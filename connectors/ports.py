@@ -153,6 +153,12 @@ class SeveraPort(RegistryPort, Protocol):
         `since` is the instant of the intent. BadDataError when several could be it: a person decides.
         """
 
+    async def find_costs(self, keys: Sequence[str], *, since: datetime) -> dict[str, str]:
+        """Which of our keys project costs changed since carry, with the ids of those costs.
+
+        Empty where Severa keeps no key of ours. Of several costs with one key it is the first one.
+        """
+
     async def create_cost(self, cost: CostEntry) -> str:
         """Create a project cost; its id. OutcomeUnknownError when the answer was lost."""
 
@@ -193,9 +199,28 @@ class CostEntry:
     unit_price: Decimal = Decimal(0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceTexts:
+    """The texts of an invoice's header, for ERPs that take them (VN-14). None where Severa has none.
+
+    `above` and `below` are the free texts above and below the rows, as plain text.
+    """
+
+    our_reference: str | None = None
+    your_reference: str | None = None
+    billing_contact: str | None = None
+    notes: str | None = None
+    above: str | None = None
+    below: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class OutgoingInvoice:
-    """An invoice ready to go: every reference resolved to the ERP's own ids. `reference` is what identifies it."""
+    """An invoice ready to go: every reference resolved to the ERP's own ids. `reference` is what identifies it.
+
+    `business_unit_id` is the ERP's id of the company that sells, where the two systems share companies (VN-10);
+    `exchange_rate` is Severa's rate of a foreign currency.
+    """
 
     invoice: Invoice
     reference: str
@@ -204,6 +229,29 @@ class OutgoingInvoice:
     project_ids_by_row: Mapping[str, str] = field(default_factory=dict)
     contact_id: str | None = None
     credited_number: str | None = None
+    business_unit_id: str | None = None
+    exchange_rate: Decimal | None = None
+    texts: InvoiceTexts = InvoiceTexts()
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What a look-up by our references brought: what the ERP holds, and what it does not let be known.
+
+    A reference in neither is proved absent. One in `doubtful` may be there: nothing is sent for it, a person decides.
+    """
+
+    found: Mapping[str, ErpInvoice]
+    doubtful: Mapping[str, SyncError] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that the ERP keeps with a document. Each revision is a file of its own."""
+
+    id: str
+    name: str
+    revision: int = 1
 
 
 class ErpPort(RegistryPort, Protocol):

@@ -31,11 +31,9 @@ class Rejected(ValueError):  # noqa: N818 - it says what happened to the value
 
 
 def shown(value: Any) -> str:
-    """A vendor's value for people: escaped, on one line, at most 80 characters."""
+    """A vendor's value for people: on one line, at most 80 characters; letters stay, what has no shape is escaped."""
     if isinstance(value, str):
-        text = value[: MAX_SHOWN + 1]
-        if not text.isprintable():
-            text = text.encode("unicode_escape").decode("ascii")
+        text = "".join(char if char.isprintable() else _escaped(char) for char in value[: MAX_SHOWN + 1])
         text = f'"{text}"' if len(text) < MAX_SHOWN - 1 else f'"{text[: MAX_SHOWN - 3]}…"'
     elif isinstance(value, Mapping):
         text = "an object"
@@ -46,6 +44,10 @@ def shown(value: Any) -> str:
     else:
         text = str(value)
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
 
 
 def text(value: Any) -> str | None:
@@ -172,6 +174,14 @@ def one_of(choices: Mapping[str, Any]) -> Reader:
         return choices[value]
 
     return read
+
+
+def country(value: Any) -> str | None:
+    """An ISO 3166 two-letter country code, upper case."""
+    found = text(value)
+    if found is not None and (len(found) != 2 or not found.isascii() or not found.isalpha()):
+        raise Rejected("a two-letter country code is wanted")
+    return found.upper() if found else None
 
 
 def line(number: int) -> Reader:

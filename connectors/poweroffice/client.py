@@ -10,11 +10,13 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from connectors.answers import unreadable
 from connectors.auth import BearerAuth, Token, TokenStore
 from connectors.http import Answer, Exchange, Transport
 from connectors.pace import Pace
 from connectors.poweroffice.refusals import TOKEN, classify
 from connectors.poweroffice.settings import PowerOfficeSettings
+from connectors.tokens import bearer_token
 from connectors.values import shown
 from core.errors import OutcomeUnknownError, TransientError
 
@@ -93,16 +95,20 @@ class PowerOfficeClient:
         """All rows of a list; 204 is an empty one. Read again when an Id repeats: the list shifted between pages."""
         for _ in range(READS_OF_A_SHIFTING_LIST):
             rows: list[Any] = []
+            seen: set[Any] = set()
             started: datetime | None = None
             number = 1
             while True:
                 page = await self._page(path, {**filters, "PageNumber": number, "PageSize": self._page_size})
                 started = started or page.started
                 rows += page.rows
-                if len(page.rows) < self._page_size:
+                last = len(page.rows) < self._page_size
+                shifted = not (number == 1 and last) and _repeats(page.rows, seen)
+                if shifted or last:
                     break
+                seen.update(_ids(page.rows))
                 number += 1
-            if number == 1 or not _repeats(rows):
+            if not shifted:
                 return Rows(rows, started)
         raise TransientError(
             f"PowerOffice's list {path} changed each time while it was read.",
@@ -115,7 +121,7 @@ class PowerOfficeClient:
         if answer.status == 404:
             return None
         if not isinstance(answer.data, Mapping):
-            raise TransientError(f"PowerOffice answered GET {path} with {shown(answer.data)}, not with an object.")
+            raise unreadable("PowerOffice", path, answer, "an object")
         return answer.data
 
     async def post(self, path: str, body: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Any:
@@ -149,7 +155,7 @@ class PowerOfficeClient:
         if answer.status == 204 or answer.data == []:
             return Rows([], answer.date)
         if not isinstance(answer.data, list):
-            raise TransientError(f"PowerOffice answered GET {path} with {shown(answer.data)}, not with a list.")
+            raise unreadable("PowerOffice", path, answer, "a list")
         return Rows(answer.data, answer.date)
 
     async def _token(self) -> Token:
@@ -163,17 +169,17 @@ class PowerOfficeClient:
             authorised=False,
             repeat=True,
         )
-        data = answer.data if isinstance(answer.data, Mapping) else {}
-        value, seconds = data.get("access_token"), data.get("expires_in")
-        if not isinstance(value, str) or not value.isascii() or not value.isprintable() or value == "":
-            raise TransientError("PowerOffice answered the request for an access token without one.")
-        if isinstance(seconds, bool) or not isinstance(seconds, int) or not 0 < seconds < 10_000_000:
-            raise TransientError(f"PowerOffice gave an access token that lasts {shown(seconds)} seconds.")
+        value, seconds = bearer_token(answer.data, "PowerOffice")
         return Token(value, asked_at + timedelta(seconds=max(seconds - self._margin, seconds / 2)))
 
 
-def _repeats(rows: Sequence[Any]) -> bool:
-    """Whether an Id stands in a list twice."""
+def _ids(rows: Sequence[Any]) -> list[Any]:
+    """The Ids of a page; rows without a usable one are left out."""
     ids = [row.get("Id") for row in rows if isinstance(row, Mapping)]
-    known = [each for each in ids if isinstance(each, int | str)]
-    return len(set(known)) < len(known)
+    return [each for each in ids if isinstance(each, int | str)]
+
+
+def _repeats(rows: Sequence[Any], before: set[Any]) -> bool:
+    """Whether an Id of a page stands in it twice or stood in a page before."""
+    known = _ids(rows)
+    return len(known) != len(set(known)) or not before.isdisjoint(known)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.fields import Use, nested
+from connectors.gaps import Gaps
 from connectors.ports import Written
 from connectors.poweroffice import rows
 from connectors.poweroffice.client import PowerOfficeClient
@@ -23,19 +23,6 @@ OURS = ("PdfByEmail", "Print", None)
 def delivery_type(email: str | None) -> str:
     """InvoiceDeliveryType by the guide: PdfByEmail when there is an e-mail address, otherwise Print."""
     return "PdfByEmail" if email else "Print"
-
-
-@dataclass(slots=True)
-class Gaps:
-    """Fields of a record that do not get through, and the first reason."""
-
-    names: set[str] = field(default_factory=set)
-    error: SyncError | None = None
-
-    def add(self, name: str, error: SyncError) -> None:
-        """One more field that does not get through."""
-        self.names.add(name)
-        self.error = self.error or error
 
 
 class Customers:
@@ -152,6 +139,7 @@ class Customers:
             raise BadDataError(
                 "The delivery address is not written: another customer in PowerOffice holds it.",
                 why=f"Address {address_id} belongs to contact {shown(strangers[0].get('ContactId'))}.",
+                todo="Remove the external code of that address in PowerOffice.",
                 field="ExternalCode",
             )
         if len(ours) > 1:

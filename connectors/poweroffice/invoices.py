@@ -30,7 +30,8 @@ GUID_LENGTH = 36
 """A reference is a Severa guid, perhaps with a suffix after a confirmed deletion."""
 IDS_PER_CALL = 50
 INHERITED = {"showInherited": "true"}
-SENT_MARGIN = timedelta(hours=1)
+SENT_MARGIN = timedelta(days=1)
+"""How much earlier than the first attempt sent invoices are searched: PowerOffice's clock need not be ours."""
 
 
 class Invoices:
@@ -82,11 +83,12 @@ class Invoices:
         if not wanted:
             return {}
         await self._settled(since)
-        found = await self._drafts(wanted)
+        found, now = await self._drafts(wanted)
         if len(found) < len(wanted):
-            found |= await self._sent_since(wanted, since)
+            found |= await self._sent_since(wanted, since if now is None else min(since, now))
         if len(found) < len(wanted):
-            found |= await self._drafts({key: value for key, value in wanted.items() if value not in found})
+            again, _ = await self._drafts({key: value for key, value in wanted.items() if value not in found})
+            found |= again
         return found
 
     async def get(self, invoice_id: str) -> ErpInvoice | None:
@@ -147,15 +149,15 @@ class Invoices:
         if wait > timedelta(0):
             await self._sleep(wait.total_seconds())
 
-    async def _drafts(self, wanted: Mapping[str, str]) -> dict[str, ErpInvoice]:
-        """Drafts of ours by the reference asked for, as the list has them: with their totals, without their lines.
+    async def _drafts(self, wanted: Mapping[str, str]) -> tuple[dict[str, ErpInvoice], datetime | None]:
+        """Drafts of ours by the reference asked for, and PowerOffice's clock (UTC).
 
-        The filter for references is unproved: all of ours are read, which is a call for thousands of them.
+        They are as the list has them: with their totals, without their lines. The filter for references is unproved:
+        all of ours are read, which is a call for thousands of them.
         """
         listed = await self._client.rows("/SalesOrders", onlyCreatedByCurrentIntegration="true", **INHERITED)
-        return {
-            reference: draft(row, COMPANY_CURRENCY) for reference, row in _by_reference(listed.rows, wanted).items()
-        }
+        by_reference = _by_reference(listed.rows, wanted)
+        return {asked: draft(row, COMPANY_CURRENCY) for asked, row in by_reference.items()}, listed.started
 
     async def _sent_since(self, wanted: Mapping[str, str], since: datetime) -> dict[str, ErpInvoice]:
         """Sent invoices of ours. One that a person sent does not count as ours, so that filter is left out."""

@@ -12,8 +12,9 @@ from typing import Any
 
 from connectors.fields import Field, Table
 from connectors.poweroffice.invoice_mapping import INVOICE_TABLES
-from connectors.poweroffice.words import PRODUCT_TYPES, country, last_part
+from connectors.poweroffice.words import PRODUCT_TYPES, last_part
 from connectors.values import (
+    country,
     day,
     decimal,
     flag,

@@ -2,74 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, cast
 
 from connectors.poweroffice.settings import UNITS
-from core.profiles import (
-    FieldRule,
-    Filter,
-    Flow,
-    Master,
-    Need,
-    Profile,
-    ReferenceOf,
-    RegistryRule,
-    Requirement,
+from connectors.rules import (
+    ACTIVE,
+    NOT_IN_HOUSE,
+    NOT_PROSPECT,
+    by_key,
+    by_person,
+    has,
+    is_number,
+    numeric,
+    same_text,
+    same_vat_number,
 )
-from core.records import Contact, Customer, Product, ProductKind, Project, Record, Registry, Side
+from core.profiles import FieldRule, Filter, Flow, Master, Need, Profile, RegistryRule
+from core.records import Product, ProductKind, Project, Record, Registry, Side
+
+__all__ = ["PROFILE", "by_key", "is_number", "same_text", "same_unit", "same_vat_number"]
 
 SEVERA, ERP = Side.SEVERA, Side.ERP
 
-ACTIVE = Filter("inactive", lambda record: bool(getattr(record, "active", True)))
-NOT_IN_HOUSE = Filter("in-house customer", lambda record: not cast(Customer, record).internal, also_linked=True)
-NOT_PROSPECT = Filter("prospect", lambda record: not cast(Customer, record).prospect, also_linked=True)
 WON = Filter("not won", lambda record: cast(Project, record).won)
-
-
-def has(field: str, what: str, todo: str) -> Requirement:
-    """The field must not be empty."""
-    return Requirement(field, lambda record: bool(getattr(record, field)), what, todo)
-
-
-def numeric(field: str, what: str, todo: str) -> Requirement:
-    """The field must be a whole number above 0 that fits 64 bits."""
-    return Requirement(field, lambda record: is_number(getattr(record, field)), what, todo)
-
-
-def is_number(value: str | None) -> bool:
-    """Whether a number or code is all digits and fits an int64."""
-    return bool(value) and re.fullmatch(r"[1-9][0-9]{0,17}", str(value)) is not None
-
-
-def by_key(record: Record, _reference: ReferenceOf) -> tuple[Any, ...] | None:
-    """Matched by number or code, as the guide says for every registry."""
-    return (record.key,) if record.key else None
-
-
-def by_person(record: Record, reference: ReferenceOf) -> tuple[Any, ...] | None:
-    """Contacts from before the switch-on carry no guid: same customer, same name, same e-mail address."""
-    contact = cast(Contact, record)
-    customer = reference("customer")
-    if customer is None or not contact.name.strip():
-        return None
-    return (customer, contact.name.casefold(), (contact.email or "").casefold())
-
-
-def same_text(left: Any, right: Any) -> bool:
-    """Equal but for case and white space around."""
-    return (left or "").strip().casefold() == (right or "").strip().casefold()
-
-
-def same_vat_number(left: Any, right: Any) -> bool:
-    """Equal by letters and digits; a Norwegian number is one with and without NO and MVA."""
-    return _bare_vat(left) == _bare_vat(right)
-
-
-def _bare_vat(value: Any) -> str:
-    bare = re.sub(r"[^0-9A-Z]", "", (value or "").upper())
-    norwegian = re.fullmatch(r"(?:NO)?([0-9]{9})(?:MVA)?", bare)
-    return norwegian.group(1) if norwegian else bare
 
 
 def same_unit(left: Any, right: Any) -> bool:

@@ -32,7 +32,7 @@ class Case:
     """One row of the contract's table. The first row whose parts all fit decides.
 
     `methods` and `token` are None where they do not matter; `detail` is a pattern in the message, without regard to
-    case.
+    case; `field` is the member at fault where the row is about one.
     """
 
     statuses: range | tuple[int, ...]
@@ -41,6 +41,7 @@ class Case:
     methods: tuple[str, ...] | None = None
     token: bool | None = None
     detail: str | None = None
+    field: str | None = None
 
     def fits(self, refused: Refused, detail: str) -> bool:
         """Whether this row is about such an answer."""
@@ -62,6 +63,14 @@ CASES = (
         "The item that holds it is looked up.",
         methods=("POST",),
         detail=r"\balready\b",
+    ),
+    Case(
+        (400, 404),
+        BadDataError,
+        "Activate the currency in PowerOffice and retry, or choose another one in Severa.",
+        methods=("POST", "PATCH"),
+        detail=r"\bcurrency\b.*\bnot (found|active)\b",
+        field="CurrencyCode",
     ),
     Case((404,), MissingDependencyError, "It goes by itself once that is there.", methods=("POST",)),
     Case((404,), GoneError, "Look for it in PowerOffice: it was deleted there.", methods=("GET", "PATCH", "DELETE")),
@@ -127,6 +136,8 @@ def classify(refused: Refused) -> SyncError:
     if case.error is AlreadyExistsError:
         owner = _OWNER.search(detail)
         return AlreadyExistsError(what, owner_id=owner[1] if owner else None, why=why, todo=case.todo)
+    if case.field is not None:
+        return case.error(what, why=why, todo=case.todo, field=case.field, request_id=refused.request_id)
     todo, error, needs = case.todo, case.error, None
     if refused.status == 403 and (privilege := PRIVILEGES.get(_resource(refused))):
         todo = f"Needed is {privilege}. {todo}"

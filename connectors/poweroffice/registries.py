@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from connectors.fields import Use, gather, nested
+from connectors.gaps import Gaps
 from connectors.ports import Read, Written
 from connectors.poweroffice import rows
 from connectors.poweroffice.client import PowerOfficeClient, after
-from connectors.poweroffice.customers import Customers, Gaps
+from connectors.poweroffice.customers import Customers
 from connectors.poweroffice.registers import Registers, askable, chunks
 from connectors.poweroffice.resources import RESOURCES, Resource, path_names
 from connectors.poweroffice.settings import PowerOfficeSettings
@@ -144,7 +145,7 @@ class Registries:
         resource, gaps = RESOURCES[registry], Gaps()
         members = resource.table.write(self._prepared(registry, changes), Use.PATCH)
         if "customer" in changes and registry is Registry.CONTACTS and _other_customer(record_id, changes["customer"]):
-            gaps.add("customer", BadDataError("PowerOffice cannot move a contact person to another customer."))
+            gaps.add("customer", _moved())
         row: Any = None
         if not members or "address" in changes:
             row = await self._row(registry, record_id)
@@ -226,8 +227,22 @@ def _required_customer(values: Mapping[str, Any]) -> str:
     """A contact person stands under its customer."""
     customer = values.get("customer")
     if not customer:
-        raise BadDataError("The contact person has no customer in PowerOffice.", field="ContactId")
+        raise BadDataError(
+            "The contact person has no customer in PowerOffice.",
+            why="PowerOffice keeps contact persons under their customer.",
+            todo="Choose a customer for the contact person in Severa that goes to PowerOffice, too.",
+            field="ContactId",
+        )
     return str(customer)
+
+
+def _moved() -> BadDataError:
+    return BadDataError(
+        "PowerOffice cannot move a contact person to another customer.",
+        why="It keeps contact persons under their customer.",
+        todo="Make a new contact person under the other customer in Severa, and this one inactive.",
+        field="ContactId",
+    )
 
 
 def _required(resource: Resource, members: Mapping[str, Any], *names: str) -> None:

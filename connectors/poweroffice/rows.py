@@ -22,7 +22,11 @@ def customer(row: Any) -> Customer:
     values["active"] = values["active"] and role_active
     values["name"] = values["name"] or person
     if not values["name"]:
-        raise BadDataError(f"Customer {values['number'] or values['id']}: Name is missing.", field="Name")
+        raise BadDataError(
+            f"Customer {values['number'] or values['id']}: Name is missing.",
+            todo="Enter a name in PowerOffice.",
+            field="Name",
+        )
     return Customer(**values)
 
 

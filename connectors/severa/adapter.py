@@ -149,6 +149,10 @@ class SeveraAdapter:
         """Id of the project cost that carries our key."""
         return await self._costs.find(cost, since=since)
 
+    async def find_costs(self, keys: Sequence[str], *, since: datetime) -> dict[str, str]:
+        """Which of our keys project costs changed since carry, with their ids."""
+        return await self._costs.find_keys(keys, since=since)
+
     async def create_cost(self, cost: CostEntry) -> str:
         """Create a project cost; its id."""
         return await self._costs.create(cost)

@@ -19,13 +19,15 @@ from connectors.pace import Pace
 from connectors.severa.errors import classify, reason_of
 from connectors.severa.settings import SeveraSettings
 from connectors.together import each
-from connectors.values import Rejected, instant, whole
+from connectors.values import Rejected, instant, shown, whole
 from core.errors import BadDataError, ConfigurationError, TransientError
 
 SHORTEST_PAGE = 20
 """The vendor's default page size: a page with fewer rows is the last one, whatever maximum a list has."""
 LONGEST_WAVE = 4
 """Pages of a first-row list that are asked for at once, at most."""
+READS_OF_A_SHIFTING_LIST = 3
+"""How often a first-row list is begun when its rows move while it is read."""
 
 
 class Paging(StrEnum):
@@ -42,6 +44,10 @@ class Page:
 
     rows: list[Any]
     date: datetime | None
+
+
+class _ShiftedError(Exception):
+    """Rows of a list moved between two of its pages."""
 
 
 class SeveraClient:
@@ -84,9 +90,13 @@ class SeveraClient:
         return await self.http.call("GET", template, path=path, allow=allow)
 
     async def one(self, template: str, **path: str) -> Any | None:
-        """One object; None when Severa answers 404."""
+        """One object; None when Severa answers 404. TransientError when it answers nothing: that proves no absence."""
         answer = await self.get(template, allow=(404,), **path)
-        return None if answer.status == 404 else only(answer.data)
+        if answer.status == 404:
+            return None
+        if answer.data is None:
+            raise _unreadable(template, answer, "an object")
+        return only(answer.data)
 
     async def post(self, template: str, body: Any, **path: str) -> Any:
         """POST; the created object, of the one-element array where the vendor answers with one."""
@@ -113,8 +123,12 @@ class SeveraClient:
     async def rows(
         self, template: str, paging: Paging, params: Mapping[str, Any] | None = None, **path: str
     ) -> list[Any]:
-        """All rows of a list."""
-        return [row async for page in self.pages(template, paging, params, **path) for row in page.rows]
+        """All rows of a list, each once: a list that was begun anew brings some of them again, the later one counts."""
+        found: dict[Any, Any] = {}
+        async for page in self.pages(template, paging, params, **path):
+            for row in page.rows:
+                found[_guid(row) or len(found)] = row
+        return list(found.values())
 
     async def _by_token(
         self, template: str, params: dict[str, Any], path: dict[str, str]
@@ -122,6 +136,7 @@ class SeveraClient:
         """A short page is not the end; the absence of NextPageToken is. A token refused restarts the list once."""
         token: str | None = None
         restarted = False
+        used: set[str] = set()
         while True:
             asked = {"rowCount": self._settings.page_size, **params, "pageToken": token}
             try:
@@ -129,21 +144,44 @@ class SeveraClient:
             except BadDataError:
                 if token is None or restarted:
                     raise
-                token, restarted = None, True
+                token, restarted, used = None, True, set()
                 continue
             yield Page(_list(template, answer), answer.date)
-            previous, token = token, answer.headers.get("NextPageToken") or None
+            token = answer.headers.get("NextPageToken") or None
             if token is None:
                 return
-            if token == previous:
+            if token in used:
                 raise TransientError(
-                    f"Severa gave the same page of {template} twice.", why="Its page token did not move."
+                    f"Severa gave the same page of {template} twice.",
+                    why="Its page token did not move.",
+                    todo="It is read again in the next cycle.",
                 )
+            used.add(token)
 
     async def _by_first_row(
         self, template: str, params: dict[str, Any], path: dict[str, str]
     ) -> AsyncGenerator[Page, None]:
-        """The first page tells how many rows a page has; then pages are asked for in growing waves."""
+        """The pages; begun anew when rows came or went before a page's border while it was read."""
+        for _ in range(READS_OF_A_SHIFTING_LIST):
+            try:
+                async for page in self._standing_still(template, params, path):
+                    yield page
+            except _ShiftedError:
+                continue
+            return
+        raise TransientError(
+            f"Severa's list {template} changed each time while it was read.",
+            todo="It is read again in the next cycle.",
+        )
+
+    async def _standing_still(
+        self, template: str, params: dict[str, Any], path: dict[str, str]
+    ) -> AsyncGenerator[Page, None]:
+        """The first page tells how many rows a page has; then pages are asked for in growing waves.
+
+        Each begins with the last row of the one before: where that is another row by now, the list has shifted, and
+        a row that lies on the border would be left out. _ShiftedError then.
+        """
 
         async def ask(first_row: int) -> Page:
             asked = {"firstRow": first_row, "rowCount": self._settings.page_size, **params}
@@ -153,13 +191,17 @@ class SeveraClient:
         page = await ask(0)
         yield page
         step = at = len(page.rows)
+        last = page.rows[-1] if page.rows else None
         wave = 2 if step == self._settings.page_size else 1
         while step >= SHORTEST_PAGE:
-            waves = await each(ask, [at + step * number for number in range(wave)])
+            waves = await each(ask, [at - 1 + (step - 1) * number for number in range(wave)])
             for page in waves:
-                if page.rows:
-                    yield page
-                at += len(page.rows)
+                if not page.rows or not _same_row(page.rows[0], last):
+                    raise _ShiftedError
+                last = page.rows[-1]
+                at += len(page.rows) - 1
+                if len(page.rows) > 1:
+                    yield Page(page.rows[1:], page.date)
                 if len(page.rows) < SHORTEST_PAGE:
                     return
                 if len(page.rows) != step:  # the later pages of this wave stand at other offsets
@@ -225,17 +267,36 @@ class SeveraClient:
         return min(lives, default=timedelta(seconds=self._settings.token_default_seconds))
 
 
+def _guid(row: Any) -> str | None:
+    """What a row is known by; None for one that breaks the contract."""
+    guid = row.get("guid") if isinstance(row, Mapping) else None
+    return guid if isinstance(guid, str) and guid else None
+
+
+def _same_row(one: Any, other: Any) -> bool:
+    known = _guid(one)
+    return one == other if known is None else known == _guid(other)
+
+
 def only(data: Any) -> Any:
     """The object of an answer, which may come as itself or as an array of one (contract section 7)."""
     return data[0] if isinstance(data, list) and data else data
 
 
 def _list(template: str, answer: Answer) -> list[Any]:
-    if answer.data is None:
-        return []
+    """The rows of an answer. Severa's empty list is `[]` (contract section 3): no body does not mean no rows."""
     if not isinstance(answer.data, list):
-        raise TransientError(f"Severa did not answer GET {template} properly.", why="A list was expected.")
+        raise _unreadable(template, answer, "a list")
     return answer.data
+
+
+def _unreadable(template: str, answer: Answer, wanted: str) -> TransientError:
+    came = "nothing" if answer.data is None else shown(answer.data)
+    return TransientError(
+        f"Severa did not answer GET {template} properly.",
+        why=f"Its answer ({answer.status}) is {came}, where {wanted} was expected.",
+        todo="It is read again in the next cycle.",
+    )
 
 
 def moment(since: datetime | None) -> str | None:

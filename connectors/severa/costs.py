@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from connectors.ports import CostEntry
@@ -15,7 +15,7 @@ from core.errors import BadDataError, OutcomeUnknownError
 from core.records import ProductKind
 
 MARGIN = timedelta(minutes=5)
-"""How much earlier than the intent the look-up begins: Severa's clock is not ours."""
+"""How much earlier than the intent the look-up begins; by so much more as Severa's clock is seen to be behind ours."""
 LONGEST_NAME = 100
 """Characters of a cost's name; the description holds the whole text. Severa publishes no maximum."""
 
@@ -61,8 +61,11 @@ class SeveraCosts:
         By our key; where no member carries it, by project, date, quantity, unit cost and description (contract section
         8). BadDataError when several could be it: then a person decides.
         """
-        asked = {"changedSince": moment(since - MARGIN)}
-        found = self._ours(await self._client.rows("/v1/projectfees", Paging.TOKEN, asked), cost)
+        rows, now = await self._changed(since - MARGIN)
+        behind = datetime.now(UTC) - now if now is not None else timedelta(0)
+        if behind > MARGIN:  # what we made is stamped earlier than we believe
+            rows, _ = await self._changed(since - behind - MARGIN)
+        found = self._ours(rows, cost)
         if not found and self._field != "none":
             path = "/v1/projects/{projectGuid}/projectfees"
             found = self._ours(await self._client.rows(path, Paging.TOKEN, projectGuid=cost.project_id), cost)
@@ -73,6 +76,32 @@ class SeveraCosts:
                 todo="Remove the double in Severa, or ignore this one.",
             )
         return next(iter(found), None)
+
+    async def find_keys(self, keys: Sequence[str], *, since: datetime) -> dict[str, str]:
+        """Those of our keys that costs changed since `since` carry -> guid; nothing where no member carries keys."""
+        if self._field == "none":
+            return {}
+        rows, _ = await self._changed(since)
+        found: dict[str, str] = {}
+        marks = {key if self._field == "invoiceRowComment" else self._suffix(key): key for key in keys}
+        for row in rows:
+            value = row.get(self._field) if isinstance(row, Mapping) else None
+            guid = guid_in({"": row}, "")
+            if guid and isinstance(value, str):
+                text = value.strip()
+                mark = text[text.rfind("[") :] if self._field == "description" else text
+                if mark in marks:
+                    found.setdefault(marks[mark], guid)
+        return found
+
+    async def _changed(self, since: datetime) -> tuple[list[Any], datetime | None]:
+        """Costs that changed since an instant by Severa's clock, and what time it is there (UTC)."""
+        rows: list[Any] = []
+        now: datetime | None = None
+        async for page in self._client.pages("/v1/projectfees", Paging.TOKEN, {"changedSince": moment(since)}):
+            now = now or page.date
+            rows += page.rows
+        return rows, now
 
     def _ours(self, rows: list[Any], cost: CostEntry) -> set[str]:
         if self._field != "none":
@@ -132,5 +161,9 @@ def _product_type(value: str | None) -> str | None:
     if value is None:
         return None
     if value not in _TYPES:
-        raise BadDataError(f"Severa has no product type {shown(value)}.", field="productType")
+        raise BadDataError(
+            f"Severa has no product type {shown(value)}.",
+            todo="Choose a product of another type on the row.",
+            field="productType",
+        )
     return _TYPES[value]

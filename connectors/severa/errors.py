@@ -92,7 +92,9 @@ def _not_found(refused: Refused) -> SyncError:
     if refused.method in {"PATCH", "GET"}:
         return GoneError(f"Severa does not have it any more ({refused.call}: 404).")
     return MissingDependencyError(
-        f"Severa refused {refused.call} (404).", why="Something that it refers to does not exist in Severa."
+        f"Severa refused {refused.call} (404).",
+        why="Something that it refers to does not exist in Severa.",
+        todo=TODO[MissingDependencyError],
     )
 
 

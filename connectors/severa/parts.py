@@ -60,7 +60,11 @@ class SeveraParts:
             answer = await self._client.post("/v1/customers/{customerGuid}/addresses", body, customerGuid=customer_id)
             created = guid_in({"": answer}, "")
         if created is None:
-            raise BadDataError("Severa created an address without saying its guid.", field="guid")
+            raise BadDataError(
+                "Severa created an address without saying its guid.",
+                todo="Choose it as the customer's headquarter address in Severa.",
+                field="guid",
+            )
         customer = await self._client.one("/v1/customers/{guid}", guid=customer_id)
         if guid_in(customer, "headquarterAddress") != created:
             await self._client.patch("/v1/customers/{guid}", {"headquarterAddress.guid": created}, guid=customer_id)

@@ -91,7 +91,10 @@ class References:
         """Code of the organisation's own currency."""
         found = (await self._register()).own
         if found is None:
-            raise ConfigurationError("Severa does not say which currency is the organisation's own.")
+            raise ConfigurationError(
+                "Severa does not say which currency is the organisation's own.",
+                todo="Mark one as the organisation's currency in Severa's settings.",
+            )
         return found
 
     async def currency_rates(self) -> dict[str, Decimal]:
@@ -230,7 +233,10 @@ class References:
                 known = True
                 found.add(_text(row.get("customer"), "guid").lower())
         if not known and not await self._segment_exists(wanted):
-            raise ConfigurationError(f"severa.prospect_segment {shown(wanted)} is no market segment in Severa.")
+            raise ConfigurationError(
+                f"severa.prospect_segment {shown(wanted)} is no market segment in Severa.",
+                todo="Give the name or the guid of a market segment in Severa.",
+            )
         return frozenset(found)
 
     async def _segment_exists(self, wanted: str | None) -> bool:

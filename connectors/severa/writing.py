@@ -8,7 +8,6 @@ the record stands and `Written.missing` names it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from connectors.fields import Use, nested
@@ -20,7 +19,7 @@ from connectors.severa.reading import SeveraReading
 from connectors.severa.references import References
 from connectors.severa.registers import REGISTERS, Register, register_of
 from core.errors import BadDataError, GoneError, OutcomeUnknownError, SyncError
-from core.records import META, Address, Record, Registry
+from core.records import Address, Record, Registry, business_fields
 
 NOT_OURS = frozenset({"address_id", "prospect", "kind", "won", "is_person"})
 """Business fields that Severa has no member to write to, or that follow from something else."""
@@ -150,7 +149,7 @@ class SeveraWriting:
 def _differing(record: Record, values: Mapping[str, Any]) -> frozenset[str]:
     """Names of the fields that Severa shows otherwise than asked. A contact's code is Severa's own guid."""
     ours = NOT_OURS | {"code"} if record.registry is Registry.CONTACTS else NOT_OURS
-    known = {each.name for each in fields(record)} - META - ours
+    known = set(business_fields(type(record))) - ours
     return frozenset(name for name, value in values.items() if name in known and getattr(record, name) != _plain(value))
 
 

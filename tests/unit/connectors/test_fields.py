@@ -200,6 +200,28 @@ def test_readers_refuse_or_return_and_never_crash(value: Any) -> None:
         assert refusal(Rejected, read, value).isprintable()
 
 
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("Lämpö\x07 Öy", r'"Lämpö\x07 Öy"'),
+        ("Blåbær\nÅse", r'"Blåbær\nÅse"'),
+        ("Žižek\u202e", r'"Žižek\u202e"'),
+        ("Ærø", '"Ærø"'),
+        ("\x00" * 90, '"' + r"\x00" * 19 + '\\…"'),
+    ],
+)
+def test_letters_are_shown_as_they_are_and_control_characters_escaped(value: str, says: str) -> None:
+    """Law 10: a person finds the name, and sees what is wrong with it."""
+    assert shown(value) == says
+
+
+def test_a_name_with_a_control_character_is_readable_in_the_error() -> None:
+    """PO-03."""
+    with pytest.raises(BadDataError) as raised:
+        TABLE.read({"Id": 1, "Name": "Lämpö\x07Østervåg"})
+    assert r'Name is "Lämpö\x07Østervåg"' in raised.value.what
+
+
 @given(JSON)
 def test_what_is_shown_of_a_value_is_short_and_printable(value: Any) -> None:
     assert len(shown(value)) <= 80

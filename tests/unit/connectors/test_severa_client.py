@@ -230,6 +230,35 @@ async def test_a_missing_object_is_none_on_reading_and_gone_on_changing(server: 
     await client.delete("/v1/customers/{guid}", guid=guid(9))
 
 
+@pytest.mark.parametrize("paging", list(Paging))
+@pytest.mark.parametrize("body", [b"", b"null", b'{"rows": []}'], ids=["no body", "null", "an object"])
+async def test_an_answer_without_a_list_is_an_error_and_no_empty_list(
+    server: ScriptedServer, paging: Paging, body: bytes
+) -> None:
+    """Contract section 3: whoever took it for an empty register would believe that everything is gone."""
+    fake = FakeSevera(server)
+    fake.intercept = lambda request: None if request.path == "/v1/token" else Reply(200, body)
+    with pytest.raises(TransientError, match="where a list was expected") as raised:
+        await fake.client().rows("/v1/customers", paging)
+    assert raised.value.todo
+
+
+async def test_an_empty_second_page_without_a_body_is_an_error_too(server: ScriptedServer) -> None:
+    """What was read before it is not the whole list."""
+    fake = FakeSevera(server, {"/v1/addresses": things(25)})
+    fake.intercept = lambda request: Reply(200) if request.query.get("firstRow", ["0"])[0] != "0" else None
+    with pytest.raises(TransientError, match="is nothing, where a list"):
+        await fake.client(page_size=20).rows("/v1/addresses", Paging.FIRST_ROW)
+
+
+async def test_an_object_that_is_answered_without_a_body_is_not_taken_for_deleted(server: ScriptedServer) -> None:
+    """Only 404 proves that it does not exist."""
+    fake = FakeSevera(server)
+    fake.intercept = lambda request: None if request.path == "/v1/token" else Reply(200)
+    with pytest.raises(TransientError, match="where an object was expected"):
+        await fake.client().one("/v1/customers/{guid}", guid=guid(9))
+
+
 async def test_a_missing_list_is_a_wrong_base_url(server: ScriptedServer) -> None:
     fake = FakeSevera(server)
     fake.intercept = lambda request: None if request.path == "/v1/token" else Reply(404)

@@ -128,3 +128,28 @@ async def test_the_simulated_severa_takes_costs_and_gives_the_key_back() -> None
         with pytest.raises((MissingDependencyError, BadDataError)):
             await severa.create_cost(replace(cost, project_id=guid(80)))
         await severa.close()
+
+
+@pytest.mark.parametrize("field", ["invoiceRowComment", "description", "none"])
+async def test_which_keys_are_there_is_asked_in_one_list_all_08(server: ScriptedServer, field: str) -> None:
+    """An older copy of the state was put back: what was made after it is found by its key."""
+    fake = FakeSevera(server)
+    severa = fake.adapter(fee_key_field=field)
+    made = {KEY: await severa.create_cost(COST), KEY + "1": await severa.create_cost(replace(COST, key=KEY + "1"))}
+    for row in fake.rows["/v1/projectfees"]:
+        row["lastUpdatedDateTime"] = "2026-03-02T06:00:00Z"
+    fake.rows["/v1/projectfees"] += [{"guid": guid(5), field: None}, {"guid": guid(6), field: ["x"]}, {"guid": None}]
+    before = len(fake.calls)
+    found = await severa.find_costs([KEY, KEY + "1", "poweroffice:9"], since=datetime(2020, 1, 1, tzinfo=UTC))
+    assert found == ({} if field == "none" else made)
+    assert len(fake.calls) - before == (0 if field == "none" else 1)
+
+
+async def test_a_severa_whose_clock_is_behind_ours_is_searched_from_earlier_on(server: ScriptedServer) -> None:
+    """Law 5: the cost is stamped hours before the intent, by Severa's clock."""
+    fake = FakeSevera(server)
+    severa = fake.adapter(fee_key_field="none")
+    created = await severa.create_cost(COST)
+    fake.rows["/v1/projectfees"][0]["lastUpdatedDateTime"] = "2026-03-02T06:00:00Z"  # the fake's own time
+    ours = datetime.now(UTC)
+    assert await severa.find_cost(COST, since=ours) == created

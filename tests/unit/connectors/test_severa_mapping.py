@@ -228,7 +228,9 @@ async def test_one_broken_row_in_a_page_is_a_problem_and_names_its_customer_law_
         (guid(2), "paymentTerm"),
         ("nonsense", "guid"),
     ]
-    assert str(read.problems[0].error) == ('Customer 10002 Kunde 2: paymentTerm is "net 14". A number is wanted.')
+    error = read.problems[0].error
+    assert (error.what, error.why) == ('Customer 10002 Kunde 2: paymentTerm is "net 14".', "A number is wanted.")
+    assert error.todo
 
 
 async def test_an_item_met_in_several_lists_is_read_once_po_11(server: ScriptedServer) -> None:

@@ -72,7 +72,7 @@ async def test_drafts_then_sent_invoices_then_drafts_again(go: Go, adapter: Powe
     assert (found[FIRST].state, found[FIRST].number) == (ErpInvoiceState.SENT, "20311")
     assert (found[SECOND].state, found[SECOND].id) == (ErpInvoiceState.DRAFT, OTHER_ID)
     query = go.only("GET", SENT).query
-    assert query["sentDateTimeOffsetGreaterThan"] == "2026-02-27T06:59:59.999999+00:00"
+    assert query["sentDateTimeOffsetGreaterThan"] == "2026-02-26T07:59:59.999999+00:00"
     assert "onlyCreatedByCurrentIntegration" not in query
     assert go.story[:3] == [f"GET {ORDERS}", f"GET {SENT}", f"GET {ORDERS}"]
 

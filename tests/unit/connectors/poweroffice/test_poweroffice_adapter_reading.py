@@ -229,11 +229,25 @@ async def test_a_list_that_never_stands_still_is_left_for_the_next_cycle(
     assert len(go.calls("GET", "/v2/ProductGroups")) == 6
 
 
-@pytest.mark.parametrize("body", [{"value": []}, "rows", 7])
-async def test_an_answer_that_is_no_list_is_tried_later(go: Go, adapter: PowerOfficeAdapter, body: object) -> None:
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [({"value": []}, "an object"), ("rows", '"rows"'), (7, "7"), (b"", "nothing"), (b"null", "nothing")],
+)
+async def test_an_answer_that_is_no_list_is_tried_later(
+    go: Go, adapter: PowerOfficeAdapter, body: object, says: str
+) -> None:
+    """Contract section 1: 204 and [] are empty lists, nothing else is; a 200 without body is not."""
     go.on("GET", "/v2/Customers", Reply(200, body))
-    with pytest.raises(TransientError, match="not with a list"):
+    with pytest.raises(TransientError, match=rf"\(200\) is {says}, where a list was expected"):
         await adapter.read(Registry.CUSTOMERS, None)
+
+
+@pytest.mark.parametrize("reply", [Reply(204), Reply(200, [])], ids=["204", "[]"])
+async def test_an_empty_list_comes_in_two_forms(go: Go, adapter: PowerOfficeAdapter, reply: Reply) -> None:
+    """Contract section 1."""
+    go.on("GET", "/v2/Customers", reply)
+    found = await adapter.read(Registry.CUSTOMERS, None)
+    assert (found.items, found.problems) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -75,6 +75,25 @@ def test_what_is_missing_is_named(answer: Refused, needs: str | None) -> None:
 
 
 @pytest.mark.parametrize(
+    "answer",
+    [
+        refused("POST", "/v2/Customers", 404, "Currency with code = 'SEK' not found."),
+        refused("PATCH", "/v2/Customers/{id}", 404, "Currency with code = 'SEK' not found."),
+        refused("POST", "/v2/Customers", 400, "Currency with code = 'USD' is not active."),
+        refused("PATCH", "/v2/Customers/{id}", 400, "Currency with code = 'USD' is not active."),
+        refused("POST", "/v2/SalesOrders/Complete", 404, "Currency with code = 'SEK' not found."),
+    ],
+    ids=lambda value: f"{value.call} {value.status}",
+)
+def test_a_currency_that_poweroffice_does_not_take_waits_for_a_person(answer: Refused) -> None:
+    """PO-03: nothing goes by itself here, and nobody deleted the customer."""
+    found = classify(answer)
+    assert type(found) is BadDataError
+    assert (found.field, found.why) == ("CurrencyCode", detail_of(answer.data))
+    assert "Activate the currency in PowerOffice and retry" in found.todo
+
+
+@pytest.mark.parametrize(
     ("path", "privilege"),
     [("/v2/SalesOrders/Complete", "SalesOrders_Full"), ("/v2/Employees/{employeeId}", "Employee_Full"), ("/v2", None)],
 )

@@ -284,6 +284,14 @@ async def test_a_unit_without_code_alone_writes_nothing(go: Go, adapter: PowerOf
     assert written.missing == frozenset()
 
 
+async def test_a_contact_without_a_customer_says_why_and_what_to_do(adapter: PowerOfficeAdapter) -> None:
+    """PO-07, law 4."""
+    with pytest.raises(BadDataError, match="has no customer in PowerOffice") as raised:
+        await adapter.create(Registry.CONTACTS, {"first_name": "Kari", "last_name": "Moe", "customer": None}, GUID)
+    assert "under their customer" in raised.value.why
+    assert "Choose a customer" in raised.value.todo
+
+
 async def test_a_contact_cannot_move_to_another_customer(go: Go, adapter: PowerOfficeAdapter) -> None:
     go.on("GET", "/v2/ContactPersons/418207/660184", Reply(200, CONTACT))
     written = await adapter.update(Registry.CONTACTS, "418207/660184", {"customer": "9"})
