@@ -1,0 +1,1 @@
+"""Visma.net Financials (Visma Net ERP API)."""
