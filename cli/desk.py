@@ -1,4 +1,4 @@
-"""Looking at the state: the ledger of invoices, the error desk, how the tenants are."""
+"""Looking at the state: the ledger of invoices, how the tenants are."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ import typer
 
 from cli.output import Exit, complain, out, print_json, table, text
 from connectors.settings import SETTINGS
-from core.errors import ConfigurationError
-from core.issues import Issue, IssueState
 from core.transfers import Transfer
-from state.issues import Issues
 from state.store import Store, TenantState
 from tasks import places
 from tenants.load import Loaded, load, load_all
@@ -24,7 +21,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def transfers(tenant: Tenant, as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     """Show the ledger: every invoice's journey, with both totals and their difference."""
-    found = _state(tenant).transfers.all()
+    found = state_of(tenant).transfers.all()
     if as_json:
         print_json([_transfer(transfer) for transfer in found])
         return
@@ -66,63 +63,6 @@ def _transfer(transfer: Transfer) -> dict[str, Any]:
         "attempts": transfer.attempts,
         "reason": transfer.reason,
         "updated_at": transfer.updated_at,
-    }
-
-
-def issues(
-    tenant: Tenant,
-    everything: Annotated[bool, typer.Option("--all", help="Resolved and ignored ones, too.")] = False,  # noqa: FBT002
-    ignore: Annotated[str | None, typer.Option(help="Ignore the issues of this record, such as severa:GUID.")] = None,
-    as_json: AsJson = False,  # noqa: FBT002 - a flag
-) -> None:
-    """Show the error desk: what is wrong with which record, and what to do."""
-    desk = _state(tenant).issues
-    if ignore is not None:
-        _ignore(desk, ignore)
-        return
-    found = desk.all() if everything else desk.open()
-    if as_json:
-        print_json([_issue(issue) for issue in found])
-        return
-    if not found:
-        out.print("No open issues.")
-    for issue in found:
-        mark = "" if issue.state is IssueState.OPEN else f" [dim]({issue.state.value})[/dim]"
-        out.print(f"[bold]{text(issue.label)}[/bold] [dim]{text(issue.scope.replace('_', ' '))}[/dim]{mark}")
-        out.print(f"  {text(issue.what)}")
-        for words in filter(None, (issue.why, issue.todo)):
-            out.print(f"  [dim]{text(words)}[/dim]")
-        since = f"{issue.first_seen:%Y-%m-%d %H:%M}" if issue.first_seen else "?"
-        out.print(f"  [dim]{issue.error_class.value}, since {since} UTC, {issue.count} times, {issue.record}[/dim]")
-
-
-def _ignore(desk: Issues, record: str) -> None:
-    """A person has looked and lets it be: the issues of the record stay off the desk, even when they are met again."""
-    scopes = {issue.scope for issue in desk.open() if issue.record == record}
-    if not scopes:
-        raise ConfigurationError(
-            f"There is no open issue of '{record}'.", todo="Give the record as the list shows it, such as severa:GUID."
-        )
-    number = sum(desk.ignore(scope, record) for scope in sorted(scopes))
-    out.print(f"{number} issue{'s' if number > 1 else ''} of {text(record)} ignored.")
-
-
-def _issue(issue: Issue) -> dict[str, Any]:
-    return {
-        "scope": issue.scope,
-        "record": issue.record,
-        "label": issue.label,
-        "class": issue.error_class,
-        "cause": issue.cause,
-        "what": issue.what,
-        "why": issue.why,
-        "what_to_do": issue.todo,
-        "field": issue.field,
-        "request_id": issue.request_id,
-        "state": issue.state,
-        "first_seen": issue.first_seen,
-        "last_seen": issue.last_seen,
-        "count": issue.count,
     }
 
 
@@ -186,6 +126,7 @@ def _status(name: str, state: TenantState, enabled: bool, erp: str) -> dict[str,
     }
 
 
-def _state(tenant: str) -> TenantState:
+def state_of(tenant: str) -> TenantState:
+    """The state of a tenant that has a file."""
     load(places.tenants_folder() / f"{tenant}.yaml", SETTINGS)
     return Store.open(places.database_url()).tenant(tenant)

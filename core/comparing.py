@@ -78,16 +78,13 @@ def compare(
             if side is not None and now[side.other] is not None:
                 drift.pop(name, None)  # what was reported was taken back
             continue
-        if severa is not None and erp is not None:
-            equal = same_value(field_rule, rule.registry, getattr(severa, name), getattr(erp, name), translate)
-        else:
-            equal = _back_in_step(field_rule, rule.registry, now, link, translate)
-        if equal:
+        owing = _owing(changed, states, name)
+        if owing is None and _equal(field_rule, rule.registry, now, link, translate):
             for side in changed:
                 states[side][name] = encode(getattr(now[side], name))
             drift.pop(name, None)
             continue
-        winner = side or _later(changed, now, result, name)
+        winner = owing or side or _later(changed, now, result, name)
         if winner in changed:
             result.push[winner.other].append(name)
             lost = encode(getattr(now[winner.other], name)) if len(changed) == 2 else MISSING
@@ -98,6 +95,25 @@ def compare(
             result.drift[name] = encode(getattr(now[winner.other], name))
     result.settled = replace(link, severa_state=states[Side.SEVERA], erp_state=states[Side.ERP], drift=drift)
     return result
+
+
+def _equal(
+    rule: FieldRule, registry: Registry, now: dict[Side, Record | None], link: Link, translate: Translate
+) -> bool:
+    """Whether a field means the same on both sides, as far as these were read."""
+    severa, erp = now[Side.SEVERA], now[Side.ERP]
+    if severa is None or erp is None:
+        return _back_in_step(rule, registry, now, link, translate)
+    return same_value(rule, registry, getattr(severa, rule.name), getattr(erp, rule.name), translate)
+
+
+def _owing(changed: list[Side], states: dict[Side, dict[str, Any]], name: str) -> Side | None:
+    """The side whose value never got over to the other one, or not all of it: it goes, whoever is master.
+
+    Also when both look equal: a record may show a part of it only, as a headquarter is a delivery address, too.
+    """
+    owing = [side for side in Side if name not in states[side]]
+    return owing[0] if changed == owing else None
 
 
 def _applies(rule: FieldRule, severa: Record | None, link: Link) -> bool:

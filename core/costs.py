@@ -24,6 +24,11 @@ def fingerprint(row: CostRow) -> str:
     return hashlib.sha256("|".join(str(part) for part in parts).encode()).hexdigest()[:16]
 
 
+def version(row: CostRow) -> str:
+    """What the row was made of, all of it: another one later is another chance for a row that failed."""
+    return hashlib.sha256(repr(row).encode()).hexdigest()[:16]
+
+
 def belongs(row: CostRow, imported_vouchers: Collection[str]) -> bool:
     """Reversals and corrections count only where the voucher that they undo was imported."""
     return row.reverses is None or row.reverses in imported_vouchers

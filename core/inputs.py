@@ -18,8 +18,9 @@ class Inputs:
 
     `severa` and `erp` are the records that were read, found or asked for again; `links` all links that touch any of
     them, by side and id. `active` are, per side, the ids that meet `needs_activity` (None = no condition).
-    `wanted` are ids of the ERP that a project there refers to. `switched_on` is the tenant's switch-on, UTC.
-    `names` are the two systems as people call them.
+    `wanted` are ids of the ERP that a project there refers to. `begun` are unlinked pairs (Severa's record, the ERP's)
+    of which an earlier run made one from the other and did not live to link them. `switched_on` is the tenant's
+    switch-on, UTC. `names` are the two systems as people call them.
     """
 
     rule: RegistryRule
@@ -30,5 +31,6 @@ class Inputs:
     translate: Translate
     switched_on: datetime
     active: Mapping[Side, Collection[str] | None] = field(default_factory=dict)
+    begun: Sequence[tuple[Record, Record]] = ()
     wanted: Collection[str] = ()
     names: Mapping[Side, str] = field(default_factory=lambda: {Side.SEVERA: "Severa", Side.ERP: "the ERP"})

@@ -47,6 +47,8 @@ def _linked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], result
         complaints += drifted(inputs, link, severa, erp, comparison)
         complaints += overwritten(inputs, severa, erp, comparison)
         complaints += conflicting(inputs, severa, erp, comparison)
+        if inputs.rule.keeps_reference and erp is not None and erp.reference is None:
+            result.unmarked.append((erp, link.severa_id))
         pushed = False
         for target, names in comparison.push.items():
             source = severa if target is Side.ERP else erp
@@ -73,6 +75,10 @@ def _never(inputs: Inputs, severa: Record) -> str | None:
 def _unlinked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], result: Plan) -> None:
     free = {side: [r for r in records[side].values() if r.id not in inputs.links[side]] for side in Side}
     tied = {side: [r for r in records[side].values() if r.id in inputs.links[side]] for side in Side}
+    for severa, erp in inputs.begun:
+        _pair(inputs, severa, erp, result)
+        free[Side.SEVERA].remove(severa)
+        free[Side.ERP].remove(erp)
     found = match(
         inputs.rule,
         free[Side.SEVERA],

@@ -71,6 +71,8 @@ class Plan:
     updates: list[Update] = field(default_factory=list)
     adoptions: list[Adopt] = field(default_factory=list)
     settlements: list[Settle] = field(default_factory=list)
+    unmarked: list[tuple[Record, str]] = field(default_factory=list)
+    """Linked items of the ERP that should carry our reference and carry none, with Severa's ids."""
     issues: list[Issue] = field(default_factory=list)
     healthy: list[str] = field(default_factory=list)
     unchanged: int = 0
@@ -81,12 +83,27 @@ class Plan:
     @property
     def calls(self) -> bool:
         """Whether anything is to be written in either system."""
-        return bool(self.creates or self.updates or any(a.to_erp or a.to_severa for a in self.adoptions))
+        adopted = any(a.to_erp or a.to_severa for a in self.adoptions)
+        return bool(self.creates or self.updates or self.unmarked or adopted)
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing at all to carry out or to say."""
         return not (self.creates or self.updates or self.adoptions or self.settlements or self.issues or self.healthy)
+
+    def in_step(self) -> set[str]:
+        """Records that compared as equal and have nothing to carry over (as `record_key`).
+
+        What an earlier try of theirs met is over: a later one carried it over, perhaps in a run that ended untold.
+        """
+        moving = {record_key(create.target.other, create.source.id) for create in self.creates}
+        for update in self.updates:
+            moving |= {record_key(side, update.link.id_on(side)) for side in Side}
+        for pair in self.adoptions:
+            moving |= {record_key(Side.SEVERA, pair.severa.id), record_key(Side.ERP, pair.erp.id)}
+        for record, severa_id in self.unmarked:
+            moving |= {record_key(Side.SEVERA, severa_id), record_key(Side.ERP, record.id)}
+        return set(self.healthy) - moving
 
     def actions(self) -> Iterator[Action]:
         """All actions: adoptions first, so that references to adopted items resolve."""

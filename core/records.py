@@ -12,7 +12,6 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
 from typing import ClassVar
 
 
@@ -100,7 +99,6 @@ class Record:
         return f"{self.key} {name}" if self.key else str(name)
 
 
-@cache
 def business_fields(kind: type[Record]) -> tuple[str, ...]:
     """Names of the fields of a record class that are about the business, in order of declaration."""
     return tuple(f.name for f in fields(kind) if f.name not in META)

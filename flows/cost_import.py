@@ -6,7 +6,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.running import SkippedError, job_run, log_skip, run_name
-from tasks.cost_import import JOB, apply_costs, extract_costs, plan_costs
+from tasks.cost_import import apply_costs
+from tasks.cost_read import JOB, extract_costs, plan_costs
 from tasks.reporting import ending, report
 
 

@@ -10,21 +10,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from prefect import get_client, runtime, tags
 from prefect.logging import get_run_logger
 
-from connectors.together import together
 from core.counts import JobReport
 from core.errors import ConfigurationError, SyncError, TransientError
-from core.records import Side
 from core.timetable import asleep
 from state.leases import HeldBy, Lease
 from state.processes import Holder
 from state.store import Store, TenantState
 from tasks import places
+from tasks.access import check_access
 from tasks.opening import load_tenant, opened
 from tasks.options import Options, instant
 from tasks.run import CURRENT, Progress, Run
@@ -51,10 +50,6 @@ class Outcome:
 
 OUTCOME: ContextVar[Outcome | None] = ContextVar("severa_sync_outcome", default=None)
 """Where a run in this process puts what it came to; nobody listens on a worker."""
-
-
-ACCESS = "access"
-"""The fact that credentials and privileges were found good."""
 
 
 class SkippedError(Exception):
@@ -134,7 +129,7 @@ async def tenant_run(what: str, name: str, **parameters: Any) -> AsyncIterator[R
             token = CURRENT.set(run)
             row = state.runs.start(what, options.mode, flow_run_id=run.flow_run_id)
             try:
-                await _check_access(run)
+                await check_access(run)
                 await load_statuses(run)
                 yield run
             except BaseException as error:
@@ -173,13 +168,6 @@ def overall(run: Run) -> str:
 
 def _counts(run: Run) -> dict[str, Any]:
     return {job: report.as_dict() for job, report in run.reports.items()}
-
-
-async def _check_access(run: Run) -> None:
-    """Wrong credentials or privileges end a run before anything is read or written; asked once a day."""
-    if run.state.facts.get(ACCESS, max_age=timedelta(hours=run.settings(Side.ERP).full_read_hours)) is None:
-        await together([run.severa.check_access(), run.erp.check_access()])
-        run.state.facts.put(ACCESS, {"checked": True})
 
 
 @asynccontextmanager

@@ -19,18 +19,21 @@ class Cursors:
 
     def get(self, name: str) -> Cursor | None:
         """The cursor, or None when the source was never read."""
-        columns = (table.c.name, table.c.value, table.c.full_at, table.c.looked_at)
+        columns = (table.c.name, table.c.value, table.c.full_at, table.c.looked_at, table.c.ours_at)
         row = self._rows.first(self._rows.select(table, *columns).where(table.c.name == name))
         return None if row is None else Cursor(**row._asdict())
 
-    def set(self, name: str, value: datetime, *, full: bool, looked: bool = True) -> None:
-        """Move the cursor to the start of a good read.
+    def set(
+        self, name: str, value: datetime, *, full: bool, looked: bool = True, ours_at: datetime | None = None
+    ) -> None:
+        """Move the cursor to the start of a good read: `value` by the vendor's clock, `ours_at` by ours (now).
 
-        A full read also stamps `full_at`, one that looked back (`Cursor.looks_back`) `looked_at`.
+        A full read also stamps `full_at` by our clock, one that looked back (`Cursor.looks_back`) `looked_at`.
         """
-        changes = {"value": value}
+        ours_at = ours_at or self._rows.now()
+        changes = {"value": value, "ours_at": ours_at}
         if full:
-            changes["full_at"] = value
+            changes["full_at"] = ours_at
         if looked:
             changes["looked_at"] = value
         with self._rows.transaction():

@@ -79,6 +79,11 @@ class Links:
             yield from map(_link, page)
             page = self._rows.all(query.where(table.c.severa_id > page[-1].severa_id))
 
+    def linked_since(self, registry: Registry, at: datetime) -> list[Link]:
+        """Links of a registry that were made at or after an instant of our own clock."""
+        query = self._rows.select(table, *_COLUMNS).where(table.c.registry == registry.value, table.c.linked_at >= at)
+        return [_link(row) for row in self._rows.all(query.order_by(table.c.severa_id))]
+
     def count(self, registry: Registry | None = None) -> int:
         """How many links there are, of one registry or of all."""
         query = self._rows.select(table, func.count())

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, Table, Text
 from state.columns import Json
 from state.database import Database
 from state.engine import open_scratch
-from state.schema import leases, metadata
+from state.schema import audit, leases, metadata, renewals
 
 _PAGE = 1000
 
@@ -16,14 +16,15 @@ _PAGE = 1000
 def copy_of_tenant(source: Engine | None, tenant: str) -> Database:
     """A private database with the tenant's rows as they are now, all of one moment; without a source an empty one.
 
-    The source is only read. Its lease is left out, because a preview may run beside a real run.
+    The source is only read. Its lease and its renewals of tokens are left out, because a preview may run beside a real
+    run and would never see their end, and so is the audit trail, which no run reads.
     """
     scratch = open_scratch()
     metadata.create_all(scratch)
     if source is not None:
         with source.connect() as origin, scratch.begin() as copy:
             for table in metadata.sorted_tables:
-                if table is not leases:
+                if table not in (leases, renewals, audit):
                     _copy(table, tenant, origin, copy)
     return Database(scratch)
 

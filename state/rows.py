@@ -66,14 +66,23 @@ class TenantRows:
     def insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows, all with the same columns, as the tenant's."""
         if rows:
-            with self.transaction() as connection:
+            with self._writing() as connection:
+                connection.execute(insert(table), [{**row, "tenant": self.tenant} for row in rows])
+
+    def append(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows that nothing else depends on, in a transaction of their own, whatever else is open.
+
+        Not to be called by a thread that has a batch open: on SQLite it would wait for itself.
+        """
+        if rows:
+            with self._database.appending() as connection:
                 connection.execute(insert(table), [{**row, "tenant": self.tenant} for row in rows])
 
     def execute(self, statement: Update | Delete, parameters: Sequence[Mapping[str, Any]] | None = None) -> int:
         """Carry out a statement made by `update` or `delete`; how many rows it met."""
         if parameters is not None and not parameters:
             return 0
-        with self.transaction() as connection:
+        with self._writing() as connection:
             return connection.execute(statement, parameters).rowcount
 
     def all(self, statement: Executable) -> Sequence[Row[Any]]:
@@ -105,6 +114,16 @@ class TenantRows:
             for forget in self._after_rollback:
                 forget()
             raise
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """For one statement: the open transaction as it is, since a savepoint around one statement guards nothing."""
+        current = self._current()
+        if current is not None:
+            yield current.connection
+            return
+        with self.transaction() as connection:
+            yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer,
 
 from state.columns import ExactDecimal, Json, PlainText, UtcInstant
 
-REVISION = "0002"
+REVISION = "0004"
 """The migration that these tables are equal to."""
 
 metadata = MetaData(
@@ -50,6 +50,7 @@ cursors = Table(
     Column("value", UtcInstant, nullable=False),
     Column("full_at", UtcInstant),
     Column("looked_at", UtcInstant),
+    Column("ours_at", UtcInstant),
 )
 
 transfers = Table(
@@ -128,8 +129,37 @@ issues = Table(
     Column("opened_at", UtcInstant, nullable=False),
     Column("resolved_at", UtcInstant),
     Column("count", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("version", Text),
+    Column("decided_by", PlainText),
+    Column("decided_why", PlainText),
+    Column("told_at", UtcInstant),
     Index("ix_issues_state", "tenant", "state", "scope"),
     Index("ix_issues_needs", "tenant", "needs"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("tenant", String(100), nullable=False),
+    Column("at", UtcInstant, nullable=False),
+    Column("run", String(36), nullable=False),
+    Column("system", String(40), nullable=False),
+    Column("registry", String(40)),
+    Column("record", String(255)),
+    Column("method", String(10), nullable=False),
+    Column("template", PlainText, nullable=False),
+    Column("path", PlainText, nullable=False),
+    Column("status", Integer),
+    Column("outcome", String(40), nullable=False),
+    Column("request_id", PlainText),
+    Column("made", String(255)),
+    Column("milliseconds", Integer, nullable=False),
+    Column("sent", Text, nullable=False),
+    Column("changes", Json, nullable=False),
+    Index("ix_audit_at", "tenant", "at"),
+    Index("ix_audit_record", "tenant", "record"),
 )
 
 remembered = Table(
@@ -158,6 +188,20 @@ tokens = Table(
     Column("system", String(40), primary_key=True),
     Column("salt", String(64), nullable=False),
     Column("sealed", Text, nullable=False),
+    Column("expires_at", UtcInstant, nullable=False),
+)
+
+renewals = Table(
+    "renewals",
+    metadata,
+    _tenant(),
+    Column("system", String(40), primary_key=True),
+    Column("holder_id", String(36), nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("boot", String(255), nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("pid_started", String(40)),
+    Column("what", PlainText, nullable=False),
     Column("expires_at", UtcInstant, nullable=False),
 )
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from core.errors import ConfigurationError
+from state.audit import Audit
 from state.costs import Costs
 from state.cursors import Cursors
 from state.database import Database
@@ -43,6 +44,7 @@ class TenantState:
         self.transfers = Transfers(self._rows)
         self.costs = Costs(self._rows)
         self.issues = Issues(self._rows)
+        self.audit = Audit(self._rows)
         self.facts = Facts(self._rows)
         self.remembered = Remembered(self._rows)
         self.tokens = Tokens(self._rows)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import cast
 
 from prefect import task
@@ -11,96 +13,36 @@ from prefect.cache_policies import NO_CACHE
 
 from connectors.ports import CostEntry
 from connectors.severa.settings import SeveraSettings
-from core.costs import PRODUCT_TYPES, belongs, cost_key, fingerprint, in_currency, worth
+from connectors.together import Once
+from core.costs import PRODUCT_TYPES, cost_key, fingerprint, in_currency, version, worth
 from core.errors import (
     BadDataError,
     ConfigurationError,
+    ErrorClass,
     MissingDependencyError,
     OutcomeUnknownError,
     SyncError,
 )
 from core.invoices import CostRow
+from core.issues import IssueState
 from core.plans import record_key
 from core.records import Product, Project, Record, Registry, Side
+from tasks.cost_read import JOB, Costs
 from tasks.run import Run, issue_of
+from tasks.subject import Subject
 
-JOB = "cost_import"
-CURSOR = "erp.costs"
-
-
-class Costs:
-    """The rows of one run: new ones, and those of which an intent is open."""
-
-    def __init__(self) -> None:
-        self.fresh: list[CostRow] = []
-        self.unsettled: dict[str, datetime] = {}
-        self.changed: list[CostRow] = []
-        self.read = 0
-        self.known = 0
-        self.foreign = 0
-
-
-@task(name="extract costs", cache_policy=NO_CACHE)
-async def extract_costs(run: Run) -> list[CostRow]:
-    """Ledger rows of purchase vouchers that name a project, new or changed since the cursor.
-
-    The cursor does not pass a row that waits: it moves only when every row that was read is settled.
-    """
-    section = run.tenant.erp_section
-    cursor = run.state.cursors.get(CURSOR)
-    since = run.options.since or (
-        cursor.value - timedelta(minutes=run.settings(Side.ERP).overlap_minutes) if cursor else None
-    )
-    posted_from = getattr(section, "cost_from", None) or run.tenant.switched_on.astimezone(run.tenant.zone).date()
-    read = await run.erp.cost_rows(since, posted_from=posted_from, posted_until=None)
-    problems = [
-        issue_of(p.error, scope=JOB, side=Side.ERP, record_id=p.id, label=p.label, cause="row") for p in read.problems
-    ]
-    run.complain(JOB, problems)
-    run.report(JOB).counts.rejected += len(problems)
-
-    def move() -> None:
-        run.state.cursors.set(CURSOR, read.started or run.started, full=since is None)
-
-    if not run.state.costs.unsettled():
-        run.later(move)
-    return list(read.items)
-
-
-@task(name="plan costs", cache_policy=NO_CACHE)
-async def plan_costs(run: Run, rows: list[CostRow]) -> Costs:
-    """Which rows are new; rows imported before that show another project or amount now are reported."""
-    result = Costs()
-    result.read = len(rows)
-    system = run.profile.system
-    known = run.state.costs.many([cost_key(system, row) for row in rows])
-    reversed_ids = {row.reverses for row in rows if row.reverses is not None}
-    here = {row.voucher_id for row in rows if row.reverses is None}
-    imported = run.state.costs.has_voucher(reversed_ids) | here
-    for row in rows:
-        if run.options.record not in (None, row.id, row.voucher_id, row.voucher_number):
-            continue
-        cost = known.get(cost_key(system, row))
-        if cost is None:
-            if belongs(row, imported):
-                result.fresh.append(row)
-            else:
-                result.foreign += 1
-        elif cost.state.value == "intent":
-            result.unsettled[row.id] = cost.intended_at
-            result.fresh.append(row)
-        elif cost.state.value == "done" and cost.fingerprint != fingerprint(row):
-            result.changed.append(row)
-        else:
-            result.known += 1
-    result.fresh.sort(key=lambda row: (row.reverses is not None, row.cost_date, row.id))
-    return result
+EDITED = "edited"
+"""Cause of the issue of a row that shows other figures than those that were imported."""
 
 
 @task(name="apply costs", cache_policy=NO_CACHE)
 async def apply_costs(run: Run, costs: Costs) -> None:
     """Create the costs; what cannot go waits with an issue and is tried again."""
     await Import(run, costs).carry_out()
+
+
+def _about(row: CostRow) -> Subject:
+    return Subject("costs", record_key(Side.ERP, row.id))
 
 
 class Import:
@@ -111,14 +53,17 @@ class Import:
         self.costs = costs
         self.counts = run.report(JOB).counts
         self.projects: dict[str, Project | None] = {}
-        self.currencies: dict[str, str | None] = {}
-        self.products: dict[str, Record | None] = {}
-        self.complained_before = {issue.record for issue in run.state.issues.open(JOB)}
+        self.currencies: dict[str, Once] = {}
+        self.products: dict[str, Once] = {}
+        standing = run.state.issues.standing(JOB)
+        self.complained_before = {issue.record for issue in standing if issue.state is IssueState.OPEN}
+        self.tried = {issue.record: issue for issue in standing if issue.of_a_try}
 
     async def carry_out(self) -> None:
         """Ordinary rows first: a reversal follows what it reverses."""
         self.counts.read += self.costs.read
-        self.counts.unchanged += self.costs.known
+        self.counts.unchanged += len(self.costs.known)
+        self._taken_back()
         if self.costs.foreign:
             self.counts.skip("reverses a voucher that was not imported", self.costs.foreign)
         for row in self.costs.changed:
@@ -127,12 +72,20 @@ class Import:
                 why=f"The voucher was edited in {self.run.erp_title} after the import; Severa's cost is left alone.",
                 todo="Correct the project cost in Severa by hand.",
             )
-            self._complain(row, error, "edited")
+            self._complain(row, error, EDITED)
         await self._find_projects()
         limit = self.run.settings(Side.SEVERA).concurrency
         ordinary = [row for row in self.costs.fresh if row.reverses is None]
-        await self.run.each(ordinary, self._one, limit=limit, what="import costs" if len(ordinary) > 25 else "")
-        await self.run.each([row for row in self.costs.fresh if row.reverses is not None], self._one, limit=limit)
+        what = "import costs" if len(ordinary) > 25 else ""
+        await self.run.each(ordinary, self._one, limit=limit, what=what, about=_about)
+        reversals = [row for row in self.costs.fresh if row.reverses is not None]
+        await self.run.each(reversals, self._one, limit=limit, about=_about)
+
+    def _taken_back(self) -> None:
+        """Rows that were edited after the import and show the imported figures again."""
+        records = [record_key(Side.ERP, row.id) for row in self.costs.known]
+        told = [record for record in records if record in self.complained_before]
+        self.run.state.issues.resolve(JOB, told, cause=EDITED)
 
     async def _find_projects(self) -> None:
         """Severa's projects of the rows: by link, else by number; asked for in one call."""
@@ -141,7 +94,22 @@ class Import:
             found = await self.run.severa.find(Registry.PROJECTS, sorted(codes))
             self.projects = {record.key or "": cast(Project, record) for record in found.items}
 
+    def _held(self, row: CostRow) -> bool:
+        """Whether it failed so often that its turn has not come; a row that changed goes ahead at once.
+
+        What it lacks is looked for at every run: that takes no call of its own.
+        """
+        issue = self.tried.get(record_key(Side.ERP, row.id))
+        if issue is None or self.run.options.retry or self.run.options.record is not None:
+            return False
+        waits = issue.error_class is ErrorClass.MISSING_DEPENDENCY or issue.version not in (None, version(row))
+        return not waits and issue.held(datetime.now(UTC))
+
     async def _one(self, row: CostRow) -> None:
+        if self._held(row):
+            self.counts.skip("failed several times in a row, tried again later")
+            self.run.forget_later()
+            return
         key = cost_key(self.run.profile.system, row)
         try:
             entry = await self._entry(row, key)
@@ -155,10 +123,11 @@ class Import:
             self._complain(row, error, None)
             self.run.forget_later()
             return
-        self.run.state.costs.done(key, severa_id, fingerprint(row))
+        with self.run.state.batch():  # nobody would look at its issue again once the row is done
+            self.run.state.costs.done(key, severa_id, fingerprint(row))
+            if (record := record_key(Side.ERP, row.id)) in self.complained_before:
+                self.run.state.issues.resolve(JOB, [record])
         self.counts.created += 1
-        if (record := record_key(Side.ERP, row.id)) in self.complained_before:
-            self.run.state.issues.resolve(JOB, [record])
 
     async def _create(self, row: CostRow, entry: CostEntry) -> str:
         """Law 1 for costs: an open intent is looked up first; a new one is committed before the call."""
@@ -239,9 +208,9 @@ class Import:
         return project
 
     async def _currency(self, project_id: str) -> str | None:
-        if project_id not in self.currencies:
-            self.currencies[project_id] = await self.run.severa.project_currency(project_id)
-        return self.currencies[project_id]
+        asked = Once(partial(self.run.severa.project_currency, project_id))
+        found: str | None = await self.currencies.setdefault(project_id, asked).get()
+        return found
 
     async def _product(self, row: CostRow) -> tuple[str | None, str | None]:
         """(Severa's product, type): the row's own product where Severa has it, else the default product."""
@@ -259,10 +228,7 @@ class Import:
                 todo=f"Enter a Severa product's code as {self.run.profile.system}.cost_product in the tenant file.",
                 field="product",
             )
-        if code not in self.products:
-            found = await self.run.severa.find(Registry.PRODUCTS, [code])
-            self.products[code] = next((p for p in found.items if p.id.startswith("product:")), None)
-        default = self.products[code]
+        default: Record | None = await self.products.setdefault(code, Once(partial(self._regular, code))).get()
         if default is None:
             raise MissingDependencyError(
                 f"The default product '{code}' does not exist in Severa.",
@@ -272,13 +238,17 @@ class Import:
         return default.id, own_type
 
     async def _remembered(self, side: Side, record_id: str) -> Record | None:
-        key = f"{side.value}:{record_id}"
-        if key not in self.products:
-            self.products[key] = await self.run.port(side).get(Registry.PRODUCTS, record_id)
-        return self.products[key]
+        asked = Once(partial(self.run.port(side).get, Registry.PRODUCTS, record_id))
+        found: Record | None = await self.products.setdefault(f"{side.value}:{record_id}", asked).get()
+        return found
+
+    async def _regular(self, code: str) -> Record | None:
+        """Severa's regular product of a code; work types and travel expenses are none."""
+        found = await self.run.severa.find(Registry.PRODUCTS, [code])
+        return next((product for product in found.items if product.id.startswith("product:")), None)
 
     def _complain(self, row: CostRow, error: SyncError, cause: str | None) -> None:
         label = f"Voucher {row.voucher_number or row.voucher_id[:8]}: {row.description or row.product_code or row.id}"
         issue = issue_of(error, scope=JOB, side=Side.ERP, record_id=row.id, label=label, cause=cause)
-        self.run.complain(JOB, [issue])
+        self.run.complain(JOB, [replace(issue, version=version(row))])
         self.counts.rejected += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from prefect import task
@@ -10,15 +10,17 @@ from prefect.cache_policies import NO_CACHE
 
 from core.exporting import NextStep, next_step
 from core.invoices import Invoice
-from core.issues import Issue
+from core.issues import Issue, IssueState
 from core.plans import record_key
 from core.records import Side
 from core.transfers import Transfer, TransferState, reference_for
-from tasks.registry_read import dependency_met
+from tasks.registry_read import AGAIN, ready
 from tasks.run import Run, issue_of
 from tasks.statuses import load_statuses
 
 JOB = "invoice_export"
+NOT_SHOWN = "failed status not written"
+"""Cause of the issue of a rejected invoice that Severa does not show as failed yet."""
 INTERRUPTED = (TransferState.CREATING, TransferState.UNCERTAIN, TransferState.CREATED, TransferState.VERIFIED)
 
 
@@ -31,6 +33,10 @@ class Outbox:
         self.vanished: list[Transfer] = []
         self.untold: list[Invoice] = []
         """Rejected by a run that ended before Severa or the error desk showed it."""
+        self.absent: set[str] = set()
+        """Looked up in the ERP in this run, and not there."""
+        self.held: set[str] = set()
+        """Failed again and again: not sent, and not gone on with, before their time has come."""
 
     def all(self, *steps: NextStep) -> list[Invoice]:
         """Invoices for which one of these is next."""
@@ -73,15 +79,25 @@ async def extract_invoices(run: Run) -> Outbox:
         else:
             invoices[invoice.id] = invoice
     box.transfers = run.state.transfers.many(invoices)
-    waiting = {issue.record: issue for issue in run.state.issues.open(JOB)} if box.transfers else {}
+    standing = run.state.issues.standing(JOB)
+    complained = [issue for issue in standing if issue.state is IssueState.OPEN]
+    _resolve_over(run, complained, {invoice.id for invoice in read.items})
+    tried = {issue.record: issue for issue in standing if issue.of_a_try}
     for invoice in invoices.values():
         row = box.transfers.get(invoice.id)
-        awake = _awake(run, waiting.get(record_key(Side.SEVERA, invoice.id)), row)
-        box.steps[next_step(invoice, row, awake=awake)].append(invoice)
-    box.untold = _untold(run, box, waiting)
+        issue = tried.get(record_key(Side.SEVERA, invoice.id))
+        step = next_step(invoice, row, awake=_awake(run, issue, row))
+        if _held(run, issue, invoice, row):
+            box.held.add(invoice.id)
+            if step is not NextStep.LOOK_UP:
+                continue
+        box.steps[step].append(invoice)
+    box.untold = _untold(run, box, complained)
     counts = report.counts
     counts.read += len(invoices) + len(read.problems)
     counts.rejected += len(problems)
+    if held := len(box.held):
+        counts.skip("failed several times in a row, tried again later", held)
     if parked := len(box.steps[NextStep.PARKED]):
         counts.skip("rejected before, waiting for a correction", parked)
     if ignored := len(box.steps[NextStep.IGNORED]):
@@ -89,15 +105,43 @@ async def extract_invoices(run: Run) -> Outbox:
     return box
 
 
-def _untold(run: Run, box: Outbox, complained: Mapping[str, Issue]) -> list[Invoice]:
-    """Parked invoices of which the desk, or Severa for want of the failed status, does not tell yet."""
+def _resolve_over(run: Run, complained: Sequence[Issue], on_trigger: Collection[str]) -> None:
+    """What the desk says of tries that are over; the runs that could have said so were killed before.
+
+    Severa shows a rejected invoice as failed when it does not stand on the trigger status any more. A trouble of a try
+    is over when the invoice was rejected for a reason of its own, or proved not to be in the ERP and taken back.
+    """
+    here = {record_key(Side.SEVERA, guid) for guid in on_trigger}
+    passing = [issue for issue in complained if issue.error_class in AGAIN]
+    shown = [issue.record for issue in passing if issue.cause == NOT_SHOWN and issue.record not in here]
+    run.state.issues.resolve(JOB, shown, cause=NOT_SHOWN)
+    reasons = lasting(complained)
+    tried = {issue.record.removeprefix("severa:"): issue for issue in passing if issue.of_a_try}
+    for guid, row in run.state.transfers.many(tried).items():
+        issue = tried[guid]
+        taken_back = row.state is TransferState.PENDING and issue.record not in here
+        if taken_back or (row.state is TransferState.REJECTED and issue.record in reasons):
+            run.state.issues.resolve(JOB, [issue.record], cause=issue.cause)
+
+
+def _untold(run: Run, box: Outbox, complained: Sequence[Issue]) -> list[Invoice]:
+    """Parked invoices of which the desk, or Severa for want of the failed status, does not tell yet.
+
+    What a try met on the way is no reason for a rejection, and what a person ignores was told.
+    """
     parked = box.steps[NextStep.PARKED]
-    silent = {invoice.id for invoice in parked if record_key(Side.SEVERA, invoice.id) not in complained}
+    told = lasting(complained)
+    silent = {invoice.id for invoice in parked if record_key(Side.SEVERA, invoice.id) not in told}
     if silent:
-        known = {issue.record for issue in run.state.issues.all() if issue.scope == JOB}
-        silent = {guid for guid in silent if record_key(Side.SEVERA, guid) not in known}
+        ignored = lasting(run.state.issues.all(IssueState.IGNORED))
+        silent = {guid for guid in silent if record_key(Side.SEVERA, guid) not in ignored}
     unshown = {i.id for i in parked if "failed" in run.statuses and box.transfers[i.id].generation > 1}
     return [invoice for invoice in parked if invoice.id in silent | unshown]
+
+
+def lasting(issues: Iterable[Issue]) -> set[str]:
+    """Records of this job's issues that say more than that a try failed for a reason that may pass."""
+    return {issue.record for issue in issues if issue.scope == JOB and issue.error_class not in AGAIN}
 
 
 def _wanted(run: Run, invoice: Invoice) -> bool:
@@ -119,11 +163,24 @@ def _awake(run: Run, issue: Issue | None, transfer: Transfer | None) -> bool:
     """
     if transfer is None or transfer.state is not TransferState.REJECTED:
         return False
-    if run.options.retry or (issue is not None and dependency_met(run, issue.needs)):
+    if issue is not None and issue.state is not IssueState.OPEN:
+        issue = None  # nobody wants to hear of it
+    if run.options.retry or (issue is not None and ready(run, issue)):
         return True
     hours = run.settings(Side.ERP).full_read_hours
     due = transfer.attempt_at is None or datetime.now(UTC) - transfer.attempt_at > timedelta(hours=hours)
     return issue is not None and issue.needs is not None and due
+
+
+def _held(run: Run, issue: Issue | None, invoice: Invoice, transfer: Transfer | None) -> bool:
+    """Whether an invoice in mid-journey failed so often that its turn has not come; a change of it goes ahead at once.
+
+    A lost answer is looked up all the same: that sends nothing.
+    """
+    if run.options.retry or run.options.record is not None or issue is None or transfer is None:
+        return False
+    changed = transfer.version not in (None, invoice.version)
+    return transfer.state in (TransferState.PENDING, *INTERRUPTED) and not changed and issue.held(datetime.now(UTC))
 
 
 def new_transfer(invoice: Invoice) -> Transfer:

@@ -28,9 +28,11 @@ from core.invoices import ErpInvoice, Invoice
 from core.records import Registry, Side
 from core.transfers import UNSETTLED, Stage, Transfer, TransferState, reference_for
 from state.transfers import Move, TransferChanges
+from tasks.invoice_known import recall_orders
 from tasks.invoice_read import JOB, Outbox, new_transfer
 from tasks.invoice_verify import Verification
 from tasks.run import Run, issue_of
+from tasks.subject import Subject, about_invoice, concerning
 
 S = TransferState
 
@@ -57,7 +59,8 @@ async def settle_attempts(run: Run, box: Outbox) -> None:
             box.transfers[invoice.id] = await run.ledger.step(
                 invoice.id, S.PENDING, expect=UNSETTLED, note="looked up: not in the ERP"
             )
-            if invoice.status_id == run.statuses["trigger"]:
+            box.absent.add(invoice.id)
+            if invoice.status_id == run.statuses["trigger"] and invoice.id not in box.held:
                 box.steps[NextStep.SEND].append(invoice)
     box.steps[NextStep.LOOK_UP] = []
 
@@ -69,6 +72,7 @@ async def send_again(run: Run, box: Outbox) -> None:
         return
     found = await look_up(run, [box.transfers[invoice.id] for invoice in back])
     for invoice in [invoice for invoice in back if invoice.id not in found]:
+        box.absent.add(invoice.id)
         transfer = box.transfers[invoice.id]
         generation = transfer.generation + 1
         box.transfers[invoice.id] = await run.ledger.step(
@@ -91,7 +95,7 @@ async def wait_until_readable(run: Run, transfers: Iterable[Transfer]) -> None:
     delay = getattr(run.tenant.erp_section, "lookup_delay_seconds", 0.0)
     latest = max((t.attempt_at for t in transfers if t.attempt_at is not None), default=None)
     if latest is not None:
-        rest = (latest + timedelta(seconds=delay) - datetime.now(UTC)).total_seconds()
+        rest = min(delay, (latest + timedelta(seconds=delay) - datetime.now(UTC)).total_seconds())
         if rest > 0:
             run.progress(f"waiting {rest:.0f} s before looking up lost answers", 0)
             await asyncio.sleep(rest)
@@ -122,18 +126,23 @@ async def send_invoices(run: Run, box: Outbox) -> None:
     """Create drafts for what is to be sent, then finish what stands half-way. Lost answers are looked up at the end."""
     sending = Sending(run, box)
     limit = run.settings(Side.ERP).concurrency
+    await recall_orders(run, box)
     sending.enter(box.all(NextStep.SEND))
-    await run.each(box.all(NextStep.SEND), sending.one, limit=limit, what="send invoices")
+    await run.each(box.all(NextStep.SEND), sending.one, limit=limit, what="send invoices", about=_about)
     if run.preview:
         return
     half_way = box.all(NextStep.VERIFY, NextStep.REPORT)
-    await run.each(half_way, sending.verification.resume, limit=limit)
+    await run.each(half_way, sending.verification.resume, limit=limit, about=_about)
     if sending.lost:
         await wait_until_readable(run, sending.lost.values())
         await sending.settle_lost()
-    await run.each(box.untold, sending.verification.tell, limit=limit)
+    await run.each(box.untold, sending.verification.tell, limit=limit, about=_about)
     sending.moved_back()
     sending.vanished()
+
+
+def _about(invoice: Invoice) -> Subject:
+    return about_invoice(invoice.id)
 
 
 class Sending:
@@ -256,7 +265,8 @@ class Sending:
             invoice, erp = self.invoices[invoice_id], found.get(invoice_id)
             if erp is not None:
                 self.box.transfers[invoice_id] = await adopt(self.run, transfer, erp)
-                await self.verification.finish(invoice, erp)
+                with concerning(about_invoice(invoice_id)):
+                    await self.verification.finish(invoice, erp)
                 continue
             error = OutcomeUnknownError(
                 f"{self.run.erp_title}'s answer to the invoice was lost, and it is not there yet.",

@@ -8,15 +8,18 @@ from datetime import UTC, datetime, timedelta
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from connectors.ports import InvoiceWrite
 from core.errors import BadDataError, ConfigurationError, GoneError, SyncError
 from core.invoices import ErpInvoice, ErpInvoiceState
 from core.money import Money, TotalCheck
 from core.plans import record_key
 from core.records import Side
 from core.transfers import Stage, Transfer, TransferState
-from tasks.registry_read import AGAIN
+from tasks.invoice_known import recall_sent, recall_transferred
+from tasks.registry_read import AGAIN, ready
 from tasks.run import Run, issue_of
 from tasks.statuses import load_statuses
+from tasks.subject import Subject, about_invoice
 
 JOB = "invoice_status"
 CURSOR = "erp.invoices"
@@ -48,25 +51,33 @@ class Advances:
 async def extract_states(run: Run) -> list[ErpInvoice]:
     """Invoices of the ERP that were sent or whose balance changed; once a day all that are open here."""
     cursor = run.state.cursors.get(CURSOR)
-    overlap, hours = run.settings(Side.ERP).overlap_minutes, run.settings(Side.ERP).full_read_hours
-    since = run.options.since or (cursor.value - timedelta(minutes=overlap) if cursor else None)
+    settings = run.settings(Side.ERP)
+    overlap = timedelta(minutes=settings.overlap_minutes)
+    since = run.options.since or (cursor.behind(overlap) if cursor else None)
     first = min((t.first_attempt_at for t in run.state.transfers.open() if t.first_attempt_at), default=None)
     if first is None and cursor is None and run.options.since is None:
         return []
+    now = datetime.now(UTC)
+    full = cursor is None or cursor.full_is_due(now, timedelta(hours=settings.full_read_hours))
     read = await run.erp.invoices_changed(since or (first - timedelta(hours=1) if first else None))
+    known = None if run.options.manual else cursor
+    if known is not None and read.started is not None and known.was_set_back(read.started, now, overlap):
+        full = True
+        read = await run.erp.invoices_changed(known.begin_anew(read.started, now, overlap))
     found = {erp.id: erp for erp in read.items}
     problems = [
         issue_of(p.error, scope=JOB, side=Side.ERP, record_id=p.id, label=p.label, cause="row") for p in read.problems
     ]
     run.complain(JOB, problems)
-    now = datetime.now(UTC)
-    full = cursor is None or cursor.full_at is None or now - cursor.full_at >= timedelta(hours=hours)
     missing = [erp_id for erp_id in _asked_again(run, full=full) if erp_id not in found]
     if missing:
         found |= {erp.id: erp for erp in (await run.erp.invoices_by_id(missing)).items}
+    await recall_sent(run, list(found.values()))
     if full and cursor is not None:
+        await recall_transferred(run)
         await _report_vanished(run, found)
-    run.later(lambda: run.state.cursors.set(CURSOR, read.started or run.started, full=full))
+    started = read.started or run.started
+    run.later(lambda: run.state.cursors.set(CURSOR, started, full=full, ours_at=now))
     return list(found.values())
 
 
@@ -75,7 +86,9 @@ def _asked_again(run: Run, *, full: bool) -> list[str]:
     if full or run.options.retry or run.options.record:
         chosen = run.state.transfers.in_states([S.REPORTED])
     else:
-        failed = {issue.record.removeprefix("severa:") for issue in run.state.issues.waiting(JOB, AGAIN)}
+        failed = {
+            issue.record.removeprefix("severa:") for issue in run.state.issues.waiting(JOB, AGAIN) if ready(run, issue)
+        }
         chosen = list(run.state.transfers.many(failed).values())
     return [t.erp_id for t in chosen if t.erp_id is not None and run.options.record in (None, t.severa_id)]
 
@@ -174,7 +187,14 @@ async def apply_states(run: Run, advances: Advances) -> None:
         except SyncError as failed:
             _complain(run, advance.transfer, failed, None)
 
-    await run.each(advances.steps, one, limit=run.settings(Side.SEVERA).concurrency, what="write invoice states")
+    limit = run.settings(Side.SEVERA).concurrency
+    await run.each(advances.steps, one, limit=limit, what="write invoice states", about=_about)
+
+
+def _about(advance: Advance) -> Subject:
+    stages = (advance.transfer.stage.value, advance.stage.value)
+    number = (advance.transfer.erp_number, advance.erp.number)
+    return about_invoice(advance.transfer.severa_id, {"stage": stages, "number": number})
 
 
 async def _advance(run: Run, advance: Advance) -> None:
@@ -196,6 +216,13 @@ async def _advance(run: Run, advance: Advance) -> None:
         )
         _complain(run, transfer, error, "moved")
         return
+    with run.state.batch():  # nobody would look at its issues again once the ledger shows the stage
+        _written(run, advance, write)
+
+
+def _written(run: Run, advance: Advance, write: InvoiceWrite) -> None:
+    """Severa shows the stage: the ledger follows, and the desk says what is still odd, or nothing any more."""
+    transfer, erp, stage = advance.transfer, advance.erp, advance.stage
     after = S.DONE if stage is Stage.PAID else S.REPORTED
     run.state.transfers.step(
         transfer.severa_id, after, expect=transfer.state, stage=stage, erp_id=erp.id, erp_number=erp.number

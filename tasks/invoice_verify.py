@@ -14,12 +14,10 @@ from core.records import Side
 from core.transfers import Stage, Transfer, TransferState, reference_for
 from state.transfers import Move, TransferChanges
 from tasks.gate import note_total
+from tasks.invoice_read import JOB, NOT_SHOWN, lasting
 from tasks.run import CheckedTotal, Run, issue_of
 
-JOB = "invoice_export"
 S = TransferState
-NOT_SHOWN = "failed status not written"
-"""Cause of the issue of a rejected invoice that Severa does not show as failed yet."""
 
 
 class Verification:
@@ -29,7 +27,9 @@ class Verification:
         self.run = run
         self.transfers = transfers
         self.counts = run.report(JOB).counts
-        self.complained_before = {issue.record for issue in run.state.issues.open(JOB)}
+        complained = run.state.issues.open(JOB)
+        self.complained_before = {issue.record for issue in complained}
+        self.told_before = lasting(complained)
 
     async def resume(self, invoice: Invoice) -> None:
         """Go on with an invoice whose journey was interrupted after the create."""
@@ -107,10 +107,11 @@ class Verification:
             )
             self._complain(invoice, error)
             return
-        await self._step(invoice.id, S.REPORTED, stage=Stage.TRANSFERRED)
-        self.counts.updated += 1
+        # Resolved before the step: nobody would look at an invoice again whose journey the ledger shows as ended.
         if (record := record_key(Side.SEVERA, invoice.id)) in self.complained_before:
             self.run.state.issues.resolve(JOB, [record])
+        await self._step(invoice.id, S.REPORTED, stage=Stage.TRANSFERRED)
+        self.counts.updated += 1
 
     async def _refuse(self, invoice: Invoice, erp: ErpInvoice, verdict: Verdict) -> None:
         """The totals differ: the draft must not stay, and Severa shows it where there is a status for it."""
@@ -146,7 +147,7 @@ class Verification:
     async def tell(self, invoice: Invoice) -> None:
         """Rejected by a run that ended before it could say so: the desk and Severa show it now."""
         transfer = self.transfers[invoice.id]
-        if record_key(Side.SEVERA, invoice.id) not in self.complained_before:
+        if record_key(Side.SEVERA, invoice.id) not in self.told_before:
             error = BadDataError(
                 transfer.reason or "It was rejected.",
                 todo="Correct the invoice in Severa, then put it on the trigger status again.",

@@ -19,10 +19,14 @@ ECHO = 25
 
 async def recently_invoiced(run: Run, cursor: Cursor) -> tuple[str, ...]:
     """Customers with an invoice that changed since the cursor, which moves when the job ends well."""
-    begin = cursor.begin(datetime.now(UTC), _overlap(run))
+    now, overlap = datetime.now(UTC), _overlap(run)
+    begin = cursor.begin(now, overlap)
     recent = await run.severa.customers_with_invoices(begin, ())
-    looked = cursor.looks_back(begin)
-    run.later(lambda: run.state.cursors.set(CURSOR, recent.started or run.started, full=False, looked=looked))
+    if recent.started is not None and cursor.was_set_back(recent.started, now, overlap):
+        begin = cursor.begin_anew(recent.started, now, overlap)
+        recent = await run.severa.customers_with_invoices(begin, ())
+    looked, started = cursor.looks_back(begin), recent.started or run.started
+    run.later(lambda: run.state.cursors.set(CURSOR, started, full=False, looked=looked, ours_at=now))
     return recent.items
 
 
@@ -35,9 +39,12 @@ async def hear_own_invoices(run: Run) -> None:
     cursor = run.state.cursors.get(CURSOR)
     if cursor is None:
         return
+    now = datetime.now(UTC)
     heard = await run.severa.customers_with_invoices(cursor.value - _overlap(run), ())
-    if heard.started is not None and not _unknown(run, heard.items):
-        run.state.cursors.set(CURSOR, heard.started, full=False)
+    if heard.started is None or cursor.was_set_back(heard.started, now, _overlap(run)):
+        return
+    if not _unknown(run, heard.items):
+        run.state.cursors.set(CURSOR, heard.started, full=False, ours_at=now)
 
 
 def moved_many(run: Run, moved: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -17,14 +17,17 @@ from connectors.settings import SETTINGS
 from connectors.severa.adapter import SeveraAdapter
 from connectors.severa.settings import SeveraSettings
 from core.profiles import Profile
+from state.processes import Holder
 from state.store import TenantState
 from state.tokens import StoredToken
 from tasks import places
+from tasks.audit import Observer, Trail
 from tasks.options import Options
 from tasks.run import Progress, Run
+from tasks.secrets import secret
+from tasks.winding_up import wind_up
 from tenants.load import load
 from tenants.model import Tenant
-from tenants.secrets import resolve
 
 PROFILES: Mapping[str, Profile] = {POWEROFFICE.system: POWEROFFICE}
 """The explicit table: ERP -> its rules."""
@@ -36,6 +39,7 @@ class StoredTokens:
     def __init__(self, state: TenantState, secret: SecretStr) -> None:
         self._tokens = state.tokens
         self._secret = secret.get_secret_value()
+        self._holder = Holder.this_process("token renewal")
 
     def load(self, system: str) -> tuple[str, datetime] | None:
         """The token and its end, or None."""
@@ -49,6 +53,14 @@ class StoredTokens:
     def drop(self, system: str) -> None:
         """Forget the token."""
         self._tokens.drop(system)
+
+    def claim(self, system: str) -> bool:
+        """Take the right to ask for a new token; False while another process has it."""
+        return self._tokens.claim(system, self._holder)
+
+    def release(self, system: str) -> None:
+        """Give that right back."""
+        self._tokens.release(system, self._holder)
 
 
 class StoredRegisters:
@@ -73,32 +85,22 @@ def load_tenant(name: str) -> Tenant:
     return load(places.tenants_folder() / f"{name}.yaml", SETTINGS)
 
 
-def secret(reference: str) -> SecretStr:
-    """The secret that a reference names: `env:`, `file:` (below the home) or `block:` (a Prefect Secret block)."""
-    return resolve(reference, places.home(), {"block": _from_block})
-
-
-def _from_block(name: str) -> str:
-    from prefect.blocks.system import Secret  # noqa: PLC0415 - only tenants that keep secrets in blocks pay for it
-
-    return str(cast(Secret[str], Secret.load(name)).get())
-
-
-def open_severa(tenant: Tenant, state: TenantState) -> SeveraPort:
-    """Severa as this tenant's credentials see it."""
+def open_severa(tenant: Tenant, state: TenantState, observer: Observer | None = None) -> SeveraPort:
+    """Severa as this tenant's credentials see it; the observer is told of every call."""
     settings = tenant.section(SeveraSettings)
     value = secret(settings.client_secret)
     kept = StoredRegisters(state, timedelta(hours=settings.full_read_hours))
-    return SeveraAdapter.open(settings, value, StoredTokens(state, value), kept=kept)
+    return SeveraAdapter.open(settings, value, StoredTokens(state, value), kept=kept, observer=observer)
 
 
-def _open_poweroffice(tenant: Tenant, state: TenantState) -> ErpPort:
+def _open_poweroffice(tenant: Tenant, state: TenantState, observer: Observer | None) -> ErpPort:
     settings = tenant.section(PowerOfficeSettings)
     keys = {name: secret(getattr(settings, name)) for name in ("application_key", "client_key", "subscription_key")}
-    return PowerOfficeAdapter.open(settings, keys, StoredTokens(state, keys["client_key"]), time_zone=tenant.time_zone)
+    tokens = StoredTokens(state, keys["client_key"])
+    return PowerOfficeAdapter.open(settings, keys, tokens, observer=observer, time_zone=tenant.time_zone)
 
 
-OPENERS: Mapping[str, Callable[[Tenant, TenantState], ErpPort]] = {"poweroffice": _open_poweroffice}
+OPENERS: Mapping[str, Callable[[Tenant, TenantState, Observer | None], ErpPort]] = {"poweroffice": _open_poweroffice}
 """The explicit table: ERP -> how its adapter is opened."""
 
 
@@ -106,20 +108,35 @@ OPENERS: Mapping[str, Callable[[Tenant, TenantState], ErpPort]] = {"poweroffice"
 async def opened(
     tenant: Tenant, state: TenantState, options: Options, progress: Progress | None = None
 ) -> AsyncIterator[Run]:
-    """A run with both systems open; they are closed at the end."""
-    severa = open_severa(tenant, state)
+    """A run with both systems open; they are closed at the end, the desk knows how it ended, and people are told.
+
+    What is written to the systems leaves its trail in the state. A preview writes nothing and tells nobody.
+    """
+    run: Run | None = None
+    trail = None if state.preview else Trail(state.audit, lambda: (run.flow_run_id or run.id) if run else "")
+    error: BaseException | None = None
     try:
-        erp = OPENERS[tenant.erp](tenant, state)
+        async with _systems(tenant, state, trail) as (severa, erp):
+            profile = PROFILES[tenant.erp]
+            run = Run(tenant, profile, state, severa=severa, erp=erp, options=options, progress=progress)
+            yield run
+    except BaseException as ended_by:
+        error = ended_by
+        raise
+    finally:
+        if trail is not None:
+            await wind_up(tenant, state, trail, run, error)
+
+
+@asynccontextmanager
+async def _systems(
+    tenant: Tenant, state: TenantState, trail: Trail | None
+) -> AsyncIterator[tuple[SeveraPort, ErpPort]]:
+    severa = open_severa(tenant, state, trail.observer(SeveraAdapter.system) if trail else None)
+    try:
+        erp = OPENERS[tenant.erp](tenant, state, trail.observer(tenant.erp) if trail else None)
         try:
-            yield Run(
-                tenant,
-                PROFILES[tenant.erp],
-                state,
-                severa=severa,
-                erp=erp,
-                options=options,
-                progress=progress,
-            )
+            yield severa, erp
         finally:
             await erp.close()
     finally:

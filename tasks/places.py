@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from core.errors import ConfigurationError
+
+AUDIT_DAYS = 400
+"""Days for which the audit trail is kept: a whole year, and the month in which its books are closed and looked at."""
+
 
 def home() -> Path:
     """`SEVERA_SYNC_HOME`, default `./.severa-sync`: state, secrets, the local server's files, Data Docs."""
@@ -24,3 +29,13 @@ def database_url() -> str:
 def docs_folder() -> Path:
     """Data Docs, one folder per tenant in it."""
     return home() / "data-docs"
+
+
+def audit_days() -> int:
+    """`SEVERA_SYNC_AUDIT_DAYS`, default 400: how long the audit trail is kept. ConfigurationError for anything else."""
+    given = os.environ.get("SEVERA_SYNC_AUDIT_DAYS") or str(AUDIT_DAYS)
+    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= 36500):
+        raise ConfigurationError(
+            f"SEVERA_SYNC_AUDIT_DAYS '{given}' is not a number of days.", todo=f"Write a number such as {AUDIT_DAYS}."
+        )
+    return int(given)

@@ -11,8 +11,6 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from connectors.ports import Written
-from core.comparing import owner
-from core.complaints import PLANNER_CAUSES
 from core.errors import (
     AlreadyExistsError,
     BadDataError,
@@ -29,9 +27,12 @@ from core.plans import Action, Adopt, Create, Plan, Settle, Update, record_key
 from core.profiles import Need, RegistryRule
 from core.records import Record, Registry, Side
 from core.states import encode
+from tasks.registry_desk import resolve_what_is_over
 from tasks.registry_plan import Planned
 from tasks.registry_read import JOB
+from tasks.registry_unfinished import Unfinished
 from tasks.run import Run, issue_of
+from tasks.subject import Subject, changing
 
 FLUSH = 200
 """Links are saved in batches of this size: a lost batch costs a match by number, never a duplicate."""
@@ -75,9 +76,15 @@ class Application:
         self.succeeded: list[str] = []
         self.stayed: set[str] = set()
         self.deferred: list[tuple[Record, Side, tuple[str, ...]]] = []
+        self.lost: dict[Side, set[str]] = {side: set() for side in Side}
+        self.unfinished = Unfinished(run.state.facts, rule.registry)
 
     async def carry_out(self, result: Plan) -> None:
         """Every action of the plan, at most as many at a time as the target allows."""
+        # Told before anything is saved: what a link says is known is not told again.
+        self.run.complain(JOB, result.issues)
+        if (result.creates or result.adoptions) and not self.run.preview:
+            self.unfinished.begin(self.run.started, result.creates)
         what = f"write {self.registry.value}"
         limit = max(self.run.settings(side).concurrency for side in Side)
         try:
@@ -88,14 +95,36 @@ class Application:
                 result.updates,
             )
             for batch in batches:
-                await self.run.each(batch, self._one, limit=limit, what=what if len(batch) > 50 else "")
+                shown = what if len(batch) > 50 else ""
+                await self.run.each(batch, self._one, limit=limit, what=shown, about=self._about)
                 self._flush()
-            await self.run.each(self.deferred, self._follow_up, limit=limit)
+            await self.run.each(self.deferred, self._follow_up, limit=limit, about=self._about_deferred)
+            await self.run.each(result.unmarked, self._mark, limit=limit, about=self._about_mark)
         finally:
             self._flush()
-            self.run.complain(JOB, (*result.issues, *self.issues))
+            self.run.complain(JOB, self.issues)
             self.counts.rejected += len({issue.record for issue in (*result.issues, *self.issues)})
-            self._resolve(result)
+            resolve_what_is_over(self.run, result, self.succeeded, {issue.record for issue in self.issues})
+        if not self.run.preview:
+            self.unfinished.end(self.lost, settled=self.registry is not Registry.CUSTOMERS)
+
+    def _about(self, action: Action) -> Subject:
+        """The record that an action carries over, for the audit trail."""
+        match action:
+            case Create() | Update():
+                own, record_id = action.target.other, action.source.id
+            case Adopt():
+                own, record_id = Side.SEVERA, action.severa.id
+            case Settle():
+                own, record_id = Side.SEVERA, action.link.severa_id
+        return Subject(self.registry.value, record_key(own, record_id))
+
+    def _about_deferred(self, item: tuple[Record, Side, tuple[str, ...]]) -> Subject:
+        source, target, _ = item
+        return Subject(self.registry.value, record_key(target.other, source.id))
+
+    def _about_mark(self, item: tuple[Record, str]) -> Subject:
+        return Subject(self.registry.value, record_key(Side.ERP, item[0].id))
 
     async def _one(self, action: Action) -> None:
         match action:
@@ -112,13 +141,18 @@ class Application:
 
     async def _adopt(self, action: Adopt) -> None:
         severa, erp = action.severa, action.erp
+        if not self.run.preview:
+            for source, made, target in ((severa, erp, Side.ERP), (erp, severa, Side.SEVERA)):
+                if source.id in self.unfinished.sources(target.other):
+                    await self._complete(source, made, target)
+                    return
         # What still has to go over is not in step before it got through.
         link = self._without(self._link(severa, erp), Side.SEVERA, action.to_erp)
         link = self._without(link, Side.ERP, action.to_severa)
         self._keep(link)
         self.run.note_link(self.registry, link)
         if self.rule.keeps_reference and erp.reference is None and not self.run.preview:
-            await self._set_reference(erp.id, severa)
+            await self._set_reference(erp, severa.id)
         if not (action.to_erp or action.to_severa):
             self.counts.unchanged += 1
             self._success(Side.SEVERA, severa.id, erp.id)
@@ -131,7 +165,7 @@ class Application:
 
     async def _create(self, action: Create) -> None:
         source, target = action.source, action.target
-        names = [rule.name for rule in self.rule.fields if self._goes(rule.name, source, target)]
+        names = self._sent(source, target)
         values, unresolved = localise(source, [*names, source.KEY, *self._extras(source)], target, self._translate)
         values = {name: value for name, value in values.items() if value is not None}
         if not self._may_go(source, target, unresolved):
@@ -145,7 +179,13 @@ class Application:
         except ConfigurationError:
             raise
         except SyncError as error:
+            if isinstance(error, OutcomeUnknownError):
+                self.lost[target.other].add(source.id)
             self._failed(error, target.other, source)
+            return
+        if not isinstance(written, Written):
+            self.counts.created += 1
+            await self._complete(source, written, target)
             return
         self.run.written[target, self.registry] += 1
         link = self._link(*((source, written.record) if target is Side.ERP else (written.record, source)))
@@ -155,11 +195,29 @@ class Application:
         if unresolved:
             self.deferred.append((source, target, tuple(unresolved)))
         if target is Side.SEVERA and self.rule.keeps_reference and source.reference is None:
-            await self._set_reference(source.id, written.record)
+            await self._set_reference(source, written.record.id)
         self._finish(written, target.other, source, link)
 
-    async def _written(self, source: Record, target: Side, values: dict[str, Any]) -> Written:
-        """Create it, or find what an earlier try made when the answer was lost or the system says it exists."""
+    async def _complete(self, source: Record, made: Record, target: Side) -> None:
+        """`made` was begun from `source` by a call whose answer, or a run whose end, was lost: all of it goes again.
+
+        How much of it got through is not known, and not all of it shows in the record.
+        """
+        rules = {rule.name: rule for rule in self.rule.fields}
+        sent = [name for name in self._sent(source, target) if getattr(source, name) is not None]
+        names = tuple(name for name in sent if not rules[name].fixed)
+        link = self._link(*((source, made) if target is Side.ERP else (made, source)))
+        link = self._without(link, target.other, names)
+        self._keep(link)
+        self.run.note_link(self.registry, link)
+        if target is Side.SEVERA and self.rule.keeps_reference and source.reference is None:
+            await self._set_reference(source, made.id)
+        before = self.counts.updated
+        await self._update(Update(target, source, link, names))
+        self.counts.updated = before
+
+    async def _written(self, source: Record, target: Side, values: dict[str, Any]) -> Written | Record:
+        """Create it; or the record that an earlier try made, when the answer was lost or the system says it exists."""
         port = self.run.port(target)
         reference = source.id if target is Side.ERP else None
         try:
@@ -168,12 +226,12 @@ class Application:
             owner = await port.get(self.registry, error.owner_id) if error.owner_id else None
             if owner is None or owner.reference != reference:
                 raise
-            return Written(owner)
+            return owner
         except OutcomeUnknownError:
             found = await port.find_by_reference(self.registry, source.id, values)
             if found is None:
                 raise
-            return Written(found)
+            return found
 
     def _may_go(self, source: Record, target: Side, unresolved: dict[str, str]) -> bool:
         for rule in self.rule.fields:
@@ -208,12 +266,15 @@ class Application:
         if not values:
             self._keep(self._without(link, target.other, unresolved))
             self.counts.unchanged += 1
+            self._success(target.other, source.id, link.id_on(target))  # nothing that can go is left to go
             return link
         if self.run.preview:
             self.counts.updated += 1
             return link
         try:
-            written = await self.run.port(target).update(self.registry, link.id_on(target), values)
+            state = link.state_on(target)
+            with changing({name: (state.get(name), encode(value)) for name, value in values.items()}):
+                written = await self.run.port(target).update(self.registry, link.id_on(target), values)
         except ConfigurationError:
             raise
         except GoneError:
@@ -258,6 +319,10 @@ class Application:
     def _translate(self, registry: Registry, side: Side, record_id: str) -> str | None:
         return self.run.state.links.other_id(registry, side, record_id)
 
+    def _sent(self, source: Record, target: Side) -> list[str]:
+        """The fields that a new item on `target` gets from its source."""
+        return [rule.name for rule in self.rule.fields if self._goes(rule.name, source, target)]
+
     def _goes(self, name: str, source: Record, target: Side) -> bool:
         rule = next(rule for rule in self.rule.fields if rule.name == name)
         return rule.flow.allows(target) and (target is Side.SEVERA or rule.applies(source))
@@ -283,12 +348,9 @@ class Application:
         return self._link(*((source, stand_in) if target is Side.ERP else (stand_in, source)))
 
     def _without(self, link: Link, side: Side, names: Iterable[str]) -> Link:
-        """A link that says of these fields that they never got through, so that `side` is asked for them again.
-
-        Only fields that `side` owns: what the other side is master of would look like drift.
-        """
+        """A link that says of these fields that they never got through, so that `side` is asked for them again."""
         rules = {rule.name: rule for rule in self.rule.fields}
-        again = {name for name in names if name in rules and owner(rules[name], self.master) in (side, None)}
+        again = {name for name in names if name in rules and rules[name].flow.allows(side.other)}
         state = {name: value for name, value in link.state_on(side).items() if name not in again}
         return replace(link, severa_state=state) if side is Side.SEVERA else replace(link, erp_state=state)
 
@@ -310,14 +372,22 @@ class Application:
         if links:
             self.run.state.links.save(list({link.severa_id: link for link in links}.values()))
 
-    async def _set_reference(self, erp_id: str, severa: Record) -> None:
+    async def _mark(self, item: tuple[Record, str]) -> None:
+        """A linked item of the ERP without our reference: an earlier try to write it there failed."""
+        erp, severa_id = item
+        if not self.run.preview and await self._set_reference(erp, severa_id):
+            self._success(Side.ERP, erp.id, severa_id)
+
+    async def _set_reference(self, erp: Record, severa_id: str) -> bool:
         try:
-            await self.run.erp.set_reference(self.registry, erp_id, severa.id)
-            self.run.written[Side.ERP, self.registry] += 1
+            await self.run.erp.set_reference(self.registry, erp.id, severa_id)
         except ConfigurationError:
             raise
         except SyncError as error:
-            self._failed(error, Side.SEVERA, severa)
+            self._failed(error, Side.ERP, erp)
+            return False
+        self.run.written[Side.ERP, self.registry] += 1
+        return True
 
     def _finish(self, written: Written, own: Side, source: Record, link: Link) -> None:
         if written.error is not None:
@@ -333,25 +403,3 @@ class Application:
         self.issues.append(
             issue_of(error, scope=scope, side=side, record_id=record.id, label=record.label, cause=cause)
         )
-
-    def _resolve(self, plan: Plan) -> None:
-        """A record's success resolves its issues; a clean comparison resolves what the planner had to say of it."""
-        desk = self.run.state.issues
-        if self.run.preview or not (plan.healthy or self.succeeded):
-            return
-        well = set(plan.healthy)
-        done = set(self.succeeded) - {issue.record for issue in self.issues}
-        for issue in desk.open(self.registry.value):
-            if _is_over(issue, well, done, full=plan.full):
-                desk.resolve(self.registry.value, [issue.record], cause=issue.cause)
-
-
-def _is_over(issue: Issue, well: set[str], done: set[str], *, full: bool) -> bool:
-    """Whether an issue says nothing that still holds. `well` compared cleanly, `done` was carried over just now."""
-    if issue.cause.startswith("gone:"):
-        return full and issue.record in well
-    if issue.cause.startswith(("requirement:", "duplicate key", "row")):
-        return issue.record in well or issue.record in done
-    if issue.cause.startswith(PLANNER_CAUSES):
-        return issue.record in well
-    return issue.record in done

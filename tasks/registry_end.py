@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -36,7 +36,7 @@ async def check_registries(run: Run, extract: Extract, applied: list[Applied]) -
                     why=f"The first of them: {min(lost)}.",
                     todo="Report this; nothing was lost, the next run looks at them again.",
                 )
-    for registry in extract.whole():
+    for registry in extract.carried_over():
         for side in Side:
             await move_cursor(run, extract, side, registry)
 
@@ -51,13 +51,14 @@ async def move_cursor(run: Run, extract: Extract, side: Side, registry: Registry
     name = cursor_name(side, registry)
     cursor = run.state.cursors.get(name)
     looked = cursor is None or cursor.looks_back(begin)
-    started = read.started or run.started
+    started, ours_at = read.started or run.started, extract.ours_at[side, registry]
     if run.written[side, registry] > ECHO and not run.preview and not run.options.manual:
         overlap = timedelta(minutes=run.settings(side).overlap_minutes)
+        now = datetime.now(UTC)
         echo = await run.port(side).read(registry, (begin or started) - overlap)
         if echo.started is not None and _is_echo(run, side, registry, echo):
-            started, looked = echo.started, True
-    run.later(lambda: run.state.cursors.set(name, started, full=read.full, looked=looked))
+            started, ours_at, looked = echo.started, now, True
+    run.later(lambda: run.state.cursors.set(name, started, full=read.full, looked=looked, ours_at=ours_at))
 
 
 def _is_echo(run: Run, side: Side, registry: Registry, heard: Read[Record]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import replace
 from typing import cast
@@ -20,6 +21,7 @@ from core.records import RECORD_TYPES, Contact, Customer, Project, Record, Regis
 from tasks.invoiced import CURSOR as INVOICED_UNTIL
 from tasks.invoiced import recently_invoiced
 from tasks.registry_read import JOB, Extract
+from tasks.registry_unfinished import Unfinished
 from tasks.run import Run, issue_of
 
 
@@ -53,12 +55,16 @@ async def plan_registry(run: Run, extract: Extract, registry: str) -> Planned:
         active = await _active(run, extract, found)
     if rule.registry is Registry.CONTACTS:
         await _contacts_of_new_customers(run, extract, found)
-    wanted = await _wanted(run, extract, found) if rule.needs_activity else set()
+    wanted: set[str] = set()
+    if rule.needs_activity:  # what was begun in Severa has the activity that it needs in the ERP
+        begun = Unfinished(run.state.facts, rule.registry).sources(Side.ERP)
+        wanted = await _wanted(run, extract, found) | begun
     inputs = _inputs(run, rule, found, active)
     for side in Side:
         if not full[side.other]:
             await _look_for(run, rule, inputs, side, found)
-    result = plan(replace(_inputs(run, rule, found, active), wanted=wanted))
+    inputs = _inputs(run, rule, found, active)
+    result = plan(replace(inputs, wanted=wanted, begun=_begun(run, inputs)))
     if all(full.values()):
         result.full = True
         gone = _gone(run, rule, extract)
@@ -151,8 +157,9 @@ async def _active(run: Run, extract: Extract, found: dict[Side, list[Record]]) -
         run.later(lambda: run.state.cursors.set(INVOICED_UNTIL, run.started, full=True))
     new = {customer: why for customer, why in reasons.items() if customer not in known}
     run.state.remembered.add(Registry.CUSTOMERS, new)
-    linked = run.state.links.other_ids(Registry.CUSTOMERS, Side.SEVERA, new)
-    for customer_id in new:
+    # Those remembered before, too: the run that remembered them may not have lived to bring them over.
+    linked = run.state.links.other_ids(Registry.CUSTOMERS, Side.SEVERA, reasons)
+    for customer_id in reasons:
         if customer_id not in customers and customer_id not in linked:
             await _fetch(run, Side.SEVERA, customer_id, found)
     wanted = None if run.all_erp_customers else known_erp_customers(run, extract)
@@ -209,14 +216,41 @@ def _may_go(customer: Customer) -> bool:
     return customer.active and not customer.internal and not customer.prospect
 
 
+def _begun(run: Run, inputs: Inputs) -> list[tuple[Record, Record]]:
+    """Contacts that were begun in Severa: their e-mail address, by which they would match, is a row of its own there.
+
+    Other items are found by their number or code, however far their making went.
+    """
+    sources = Unfinished(run.state.facts, Registry.CONTACTS).sources(Side.ERP)
+    if inputs.rule.registry is not Registry.CONTACTS or not sources:
+        return []
+    bare: dict[tuple[str | None, str], list[Contact]] = defaultdict(list)
+    for record in inputs.severa:
+        contact = cast(Contact, record)
+        if contact.id not in inputs.links[Side.SEVERA] and contact.email is None:
+            bare[contact.customer, contact.name].append(contact)
+    pairs: list[tuple[Record, Record]] = []
+    for record in inputs.erp:
+        contact = cast(Contact, record)
+        if contact.id in sources and contact.id not in inputs.links[Side.ERP] and contact.customer is not None:
+            customer = inputs.translate(Registry.CUSTOMERS, Side.ERP, contact.customer)
+            found = bare.pop((customer, contact.name), [])
+            pairs += [(found[0], contact)] if len(found) == 1 else []
+    return pairs
+
+
 async def _contacts_of_new_customers(run: Run, extract: Extract, found: dict[Side, list[Record]]) -> None:
-    """Customers linked in this run: their contacts did not change, but their turn has come."""
+    """Customers linked in this run, or by one that did not live to see this step: their contacts' turn has come."""
+    unfinished = Unfinished(run.state.facts, Registry.CUSTOMERS)
+    links = [] if unfinished.since is None else run.state.links.linked_since(Registry.CUSTOMERS, unfinished.since)
+    run.later(unfinished.settle)
     for side in Side:
         read = extract.read(side, Registry.CONTACTS)
         if read is None or read.full:
             continue
         known = {record.id for record in found[side]}
-        for customer_id in run.newly_linked(Registry.CUSTOMERS, side):
+        earlier = [link.id_on(side) for link in links]
+        for customer_id in dict.fromkeys((*earlier, *run.newly_linked(Registry.CUSTOMERS, side))):
             if customer_id.startswith("preview:"):
                 continue
             for record in (await run.port(side).children(Registry.CONTACTS, customer_id)).items:

@@ -12,17 +12,17 @@ from prefect.cache_policies import NO_CACHE
 from connectors.ports import Read
 from connectors.together import together
 from core.errors import ConfigurationError, ErrorClass, SyncError
-from core.issues import Issue, issue_from
+from core.issues import BY_ITSELF, Issue, issue_from
 from core.records import Record, Registry, Side
 from tasks.run import Run, issue_of
 
 JOB = "registry_sync"
-AGAIN = (ErrorClass.TRANSIENT, ErrorClass.RATE_LIMITED, ErrorClass.OUTCOME_UNKNOWN)
-"""Classes of issues whose records are tried again in every cycle; others wait for a change or for what they need."""
+AGAIN = BY_ITSELF
+"""Classes of issues whose records are tried again in the next cycle, or later when they failed again and again."""
 
 
 class Extract:
-    """What was read of every registry, per side, and since when (None: all of it).
+    """What was read of every registry, per side, since when (None: all of it), and when by our own clock.
 
     A registry whose read failed is absent on that side.
     """
@@ -30,6 +30,7 @@ class Extract:
     def __init__(self) -> None:
         self.reads: dict[Side, dict[Registry, Read[Record]]] = {Side.SEVERA: {}, Side.ERP: {}}
         self.began: dict[tuple[Side, Registry], datetime | None] = {}
+        self.ours_at: dict[tuple[Side, Registry], datetime] = {}
 
     def read(self, side: Side, registry: Registry) -> Read[Record] | None:
         """What was read of a registry on a side; None when the read failed."""
@@ -51,6 +52,11 @@ class Extract:
         always = (Registry.CUSTOMERS, Registry.CONTACTS)
         return [r for r in self.whole() if r in always or any(reads[r].items for reads in self.reads.values())]
 
+    def carried_over(self) -> list[Registry]:
+        """Registries that are done with. Projects are read again when the customers that they stand for had no turn."""
+        whole = self.whole()
+        return [r for r in whole if r is not Registry.PROJECTS or Registry.CUSTOMERS in whole]
+
     def whole(self) -> list[Registry]:
         """Registries of which both sides were read, in their order; the others wait for the next run."""
         return [registry for registry in Registry if all(registry in reads for reads in self.reads.values())]
@@ -64,9 +70,13 @@ async def extract(run: Run) -> Extract:
 
     async def one(side: Side, registry: Registry) -> None:
         scope, everything = registry.value, f"{side.value}:*"
-        begin = result.began[side, registry] = since(run, side, registry)
+        begin = since(run, side, registry)
+        now = datetime.now(UTC)
         try:
             found = await _read(run, side, registry, begin)
+            if begin is not None and _set_back(run, side, registry, found, now):
+                begin, now = None, datetime.now(UTC)
+                found = await _read(run, side, registry, None)
         except ConfigurationError:
             raise
         except SyncError as error:
@@ -76,6 +86,7 @@ async def extract(run: Run) -> Extract:
         if (scope, everything) in complained_before:
             run.state.issues.resolve(scope, [everything])
         result.reads[side][registry] = found
+        result.began[side, registry], result.ours_at[side, registry] = begin, now
         run.progress(f"read {registry.value}", len(found.items))
         problems = [
             issue_of(p.error, scope=scope, side=side, record_id=p.id, label=p.label, cause="row")
@@ -112,9 +123,19 @@ def since(run: Run, side: Side, registry: Registry) -> datetime | None:
         return None
     cursor = run.state.cursors.get(cursor_name(side, registry))
     overlap, hours = intervals(run, side)
-    if cursor is None or cursor.full_at is None or datetime.now(UTC) - cursor.full_at >= timedelta(hours=hours):
+    now = datetime.now(UTC)
+    if cursor is None or cursor.full_is_due(now, timedelta(hours=hours)):
         return None
-    return cursor.begin(datetime.now(UTC), timedelta(minutes=overlap))
+    return cursor.begin(now, timedelta(minutes=overlap))
+
+
+def _set_back(run: Run, side: Side, registry: Registry, read: Read[Record], now: datetime) -> bool:
+    """Whether the vendor's clock was put back since the last run: then all of the registry is read (law 5)."""
+    cursor = run.state.cursors.get(cursor_name(side, registry))
+    if cursor is None or read.started is None or run.options.manual:
+        return False
+    overlap, _ = intervals(run, side)
+    return cursor.was_set_back(read.started, now, timedelta(minutes=overlap))
 
 
 def intervals(run: Run, side: Side) -> tuple[float, float]:
@@ -163,8 +184,32 @@ def waiting(run: Run, scope: str) -> Iterable[Issue]:
     classes: tuple[ErrorClass, ...] = (*AGAIN, ErrorClass.MISSING_DEPENDENCY)
     if run.options.retry:
         classes = (*classes, ErrorClass.BAD_DATA)
-    issues = {issue.record: issue for issue in run.state.issues.waiting(scope, classes)}
-    return [i for i in issues.values() if run.options.retry or i.error_class in AGAIN or dependency_met(run, i.needs)]
+    return list({i.record: i for i in run.state.issues.waiting(scope, classes) if ready(run, i)}.values())
+
+
+def ready(run: Run, issue: Issue) -> bool:
+    """Whether it is the turn of an issue's record, although it did not change.
+
+    On request; what may have passed by itself, unless it failed again and again (`core.patience`); and what waited for
+    another record once that is there. What failed although that was there is slowed down like the others.
+    """
+    if run.options.retry:
+        return True
+    held = issue.held(datetime.now(UTC))
+    if issue.error_class in AGAIN:
+        return not held
+    return dependency_met(run, issue.needs) and (not held or _came_since(run, issue))
+
+
+def _came_since(run: Run, issue: Issue) -> bool:
+    """Whether what a record waits for has come after its last try."""
+    kind, _, rest = (issue.needs or "").partition(":")
+    if kind == Registry.PRODUCTS and rest in run.seen_codes:
+        return True
+    side, _, record_id = rest.partition(":")
+    link = run.state.links.by_id(Registry(kind), Side(side), [record_id]).get(record_id)
+    linked_at = link.linked_at if link is not None else None
+    return linked_at is not None and issue.last_seen is not None and linked_at > issue.last_seen
 
 
 def dependency_met(run: Run, needs: str | None) -> bool:

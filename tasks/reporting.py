@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -65,21 +65,34 @@ def in_words(counts: Counts) -> str:
 
 
 async def artifacts(run: Run) -> None:
-    """The markdown summary and the table of open issues. All vendor texts are escaped."""
+    """The markdown summary and the table of open issues. All vendor texts are escaped.
+
+    A preview has keys of its own: the page of the last real run stays the latest under its key.
+    """
     key = re.sub(r"[^a-z0-9-]", "-", run.tenant.name.lower()).strip("-")
-    issues = [issue for job in run.reports for scope in SCOPES.get(job, ()) for issue in run.state.issues.open(scope)]
+    mode = "-preview" if run.preview else ""
+    issues = issues_of(run)
     await acreate_markdown_artifact(
-        key=f"{key}-summary", markdown=summary(run, issues), description=f"{run.tenant.name}: what the run did"
+        key=f"{key}-summary{mode}", markdown=summary(run, issues), description=f"{run.tenant.name}: what the run did"
     )
-    if issues:
+    rows = [_issue_row(issue, word) for word, found in issues.items() for issue in found]
+    if rows:
         await acreate_table_artifact(
-            key=f"{key}-issues",
-            table=[_issue_row(issue) for issue in issues[:MAX_ROWS]],
-            description=f"{run.tenant.name}: open issues",
+            key=f"{key}-issues{mode}",
+            table=rows[:MAX_ROWS],
+            description=f"{run.tenant.name}: issues, new, still open and resolved",
         )
 
 
-def summary(run: Run, issues: Sequence[Issue]) -> str:
+def issues_of(run: Run) -> dict[str, list[Issue]]:
+    """The issues of the run's jobs: `new` came or came back in it, `still open` were there, `resolved` went in it."""
+    scopes = {scope for job in run.reports for scope in SCOPES.get(job, ())}
+    changed = run.state.issues.changed_since(run.started)
+    words = {"new": "new", "still open": "open", "resolved": "resolved"}
+    return {word: [issue for issue in changed[name] if issue.scope in scopes] for word, name in words.items()}
+
+
+def summary(run: Run, issues: Mapping[str, Sequence[Issue]]) -> str:
     """The run in words and numbers, as markdown."""
     lines = [
         f"# {safe(run.tenant.name)}: {run.outermost.replace('_', ' ')} ({run.options.mode})",
@@ -96,24 +109,33 @@ def summary(run: Run, issues: Sequence[Issue]) -> str:
     if rejected:
         lines += ["", "## Rejected in this run", "", "| job | record | reason |", "|---|---|---|"]
         lines += [f"| {job} | {safe(label)} | {safe(reason)} |" for job, label, reason in rejected[:MAX_ROWS]]
-    lines += ["", f"## Open issues: {len(issues)}", ""]
-    lines += [f"- {safe(issue.label)}: {safe(issue.what)} {safe(issue.todo)}" for issue in issues[:MAX_ROWS]] or [
-        "None."
-    ]
+    lines += ["", f"## Open issues: {len(issues['new']) + len(issues['still open'])}"]
+    for word in ("new", "still open"):
+        if issues[word]:
+            lines += ["", f"### {word.capitalize()}: {len(issues[word])}", "", *_listed(issues[word])]
+    if issues["resolved"]:
+        lines += ["", f"## Resolved in this run: {len(issues['resolved'])}", ""]
+        lines += [f"- {safe(issue.label)}: {safe(issue.what)}" for issue in issues["resolved"][:MAX_ROWS]]
     if run.docs_index is not None:
         lines += ["", f"Total check: Data Docs at `{run.docs_index}`."]
     return "\n".join(lines)
+
+
+def _listed(issues: Sequence[Issue]) -> list[str]:
+    lines = [f"- {safe(issue.label)}: {safe(issue.what)} {safe(issue.advice)}".rstrip() for issue in issues[:MAX_ROWS]]
+    return lines if len(issues) <= MAX_ROWS else [*lines, f"- and {len(issues) - MAX_ROWS} more"]
 
 
 def _row(name: str, counts: Counts) -> str:
     return f"| {name} | " + " | ".join(str(value) for value in counts.as_dict().values()) + " |"
 
 
-def _issue_row(issue: Issue) -> dict[str, str | int]:
+def _issue_row(issue: Issue, word: str) -> dict[str, str | int]:
     return {
         "record": flat(issue.label),
+        "state": word,
         "what": flat(issue.what),
-        "what to do": flat(issue.todo),
+        "what to do": flat(issue.advice),
         "why": flat(issue.why),
         "where": issue.scope.replace("_", " "),
         "class": issue.error_class.value,

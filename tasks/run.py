@@ -30,6 +30,7 @@ from expectations.apart import Validation
 from state.store import TenantState
 from tasks.ledger import Ledger
 from tasks.options import Options
+from tasks.subject import SUBJECT, Subject, concerning
 from tenants.model import Tenant
 
 T = TypeVar("T")
@@ -194,9 +195,18 @@ class Run:
                 self.state.issues.resolve(issue.scope, [issue.record], cause=earlier.cause)
 
     async def each(
-        self, items: Iterable[T], work: Callable[[T], Awaitable[R]], *, limit: int, what: str = ""
+        self,
+        items: Iterable[T],
+        work: Callable[[T], Awaitable[R]],
+        *,
+        limit: int,
+        what: str = "",
+        about: Callable[[T], Subject] | None = None,
     ) -> list[R]:
-        """Do `work` on every item, at most `limit` at a time; the first unexpected error stops the rest."""
+        """Do `work` on every item, at most `limit` at a time; the first unexpected error stops the rest.
+
+        `about` says of an item which record it is about, for the audit trail.
+        """
         waiting = list(items)
         results: list[Any] = [None] * len(waiting)
         queue = iter(range(len(waiting)))
@@ -205,7 +215,8 @@ class Run:
         async def worker() -> None:
             nonlocal done
             for index in queue:
-                results[index] = await work(waiting[index])
+                with concerning(about(waiting[index]) if about else SUBJECT.get()):
+                    results[index] = await work(waiting[index])
                 done += 1
                 if what and (done % 25 == 0 or done == len(waiting)):
                     self.progress(what, done, len(waiting))

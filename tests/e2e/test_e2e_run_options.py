@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.errors import ErrorClass
 from core.issues import IssueState
 from tests.e2e.commandline import COMPLETED, CONFIGURATION, WITH_ISSUES, CommandLine, everything_below
 from tests.support.company import NAME, STATUSES, Company
@@ -53,7 +54,8 @@ def test_wrong_credentials_are_one_sentence_with_2_and_nothing_is_written(
     with company.state() as state:
         assert state.links.count() == 0
     assert company.ledger() == {}
-    assert company.issues() == []
+    (issue,) = company.issues()
+    assert (issue.scope, issue.error_class) == ("run", ErrorClass.CONFIGURATION)
 
 
 # ---------------------------------------------------------------- preview
@@ -148,10 +150,10 @@ def test_what_waits_is_tried_again_on_request_and_never_made_twice(settled: Comm
 def test_an_ignored_record_leaves_the_desk_and_stays_in_the_whole_list(settled: CommandLine, company: Company) -> None:
     """ALL-10: `issues --ignore`."""
     record = company.issues("customers")[0].record
-    said = settled("issues", NAME, "--ignore", record).expect(COMPLETED)
+    said = settled("issues", NAME, "--ignore", record, "--reason", "It is leaving.").expect(COMPLETED)
     assert record in said.out
     assert record not in {row["record"] for row in settled("issues", NAME, "--json").expect(COMPLETED).json}
     everything = settled("issues", NAME, "--all", "--json").expect(COMPLETED).json
     assert {row["state"] for row in everything if row["record"] == record} == {IssueState.IGNORED.value}
-    again = settled("issues", NAME, "--ignore", record).expect(CONFIGURATION)
+    again = settled("issues", NAME, "--ignore", record, "--reason", "Again.").expect(CONFIGURATION)
     assert record in again.complaint

@@ -16,11 +16,29 @@ from tests.support.company import NAME
 from tests.support.sandbox import Sandbox
 
 OPTIONS: dict[str, tuple[str, ...]] = {
-    "": ("init", "run", "transfers", "issues", "retry", "status", "schema", "sandbox", "demo", "server"),
+    "": (
+        "init",
+        "run",
+        "transfers",
+        "issues",
+        "retry",
+        "status",
+        "audit",
+        "prune",
+        "schema",
+        "sandbox",
+        "demo",
+        "server",
+    ),
     "init": ("tenant", "--erp", "--from-sandbox", "--force"),
     "run": ("tenant", "--job", "--preview", "--record", "--since", "--until", "--json", "registry_sync", "cycle"),
     "transfers": ("tenant", "--json"),
-    "issues": ("tenant", "--json", "--all", "--ignore"),
+    "issues": (
+        *("tenant", "--class", "--registry", "--state", "--record", "--new", "--all"),
+        *("--ignore", "--reason", "--reopen", "--json"),
+    ),
+    "audit": ("tenant", "--record", "--since", "--limit", "--json"),
+    "prune": ("--days", "--json"),
     "retry": ("tenant", "--record", "--all", "--json"),
     "status": ("tenant", "--json"),
     "schema": ("JSON schema",),
@@ -179,7 +197,7 @@ def broken(cli: CommandLine, name: str = "broken") -> tuple[Path, dict[str, str]
     return file, {
         "enabled:": "write true or false",
         "time_zone:": "did you mean Europe/Oslo?",
-        "timetable:": "choose staggered or always",
+        "timetable:": "choose staggered, every_5_minutes, every_10_minutes or always",
         "client_secret:": "block:NAME, env:NAME or file:PATH",
         "colour:": "is not a setting",
     }

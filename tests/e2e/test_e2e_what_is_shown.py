@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from typing import Any
 from urllib.parse import quote
@@ -189,6 +190,18 @@ def test_no_secret_reaches_the_prefect_server(prefect: Prefect, company: Company
     for rows in ([prefect.flow_run], prefect.runs, prefect.artifacts, prefect.logs):
         for row in rows:
             assert not holds(json.dumps(row, ensure_ascii=False), secrets), row.get("name") or row.get("message")
+
+
+def test_no_secret_lies_in_the_files_of_the_prefect_server(
+    prefect: Prefect, company: Company, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Law 9: its database with all that no call shows, its log, its results."""
+    base = tmp_path_factory.getbasetemp()
+    home = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prefect-server"
+    files = everything_below(home)
+    assert any(NAME.encode() in content for content in files.values()), "its database is elsewhere"
+    secrets = secrets_in_use(company)
+    assert not {path: found for path, content in files.items() if (found := holds(content, secrets))}
 
 
 def test_no_secret_stands_in_the_recording_of_the_simulated_systems(shown: dict[str, Said], company: Company) -> None:

@@ -6,9 +6,20 @@ from collections.abc import Iterator
 
 import pytest
 
+from expectations.loading import great_expectations
 from tests.support.company import Company, found_company
 from tests.support.registry_scene import Registrar, Scene
 from tests.support.sandbox import Row, Sandbox, serving
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _totals_are_validated_here() -> None:
+    """Great Expectations is imported once: runs of this process need no other one, which would take seconds each.
+
+    Runs in processes of their own have one on the side: the command line's tests see to that.
+    """
+    with great_expectations():
+        import expectations.validation  # noqa: F401, PLC0415 - the rest of what a validation needs
 
 
 @pytest.fixture(scope="module")

@@ -106,7 +106,7 @@ def a_day_later(company: Company) -> None:
     long_ago = datetime.now(UTC) - timedelta(days=2)
     with company.state() as state:
         assert state.cursors.get(CURSOR) is not None
-        state.cursors.set(CURSOR, long_ago, full=True)
+        state.cursors.set(CURSOR, long_ago, full=True, ours_at=long_ago)
 
 
 # sent and paid ---------------------------------------------------------------------------------------------------

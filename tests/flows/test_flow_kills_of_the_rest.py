@@ -117,7 +117,7 @@ def test_a_kill_at_any_request_of_the_cost_import_leaves_one_cost_per_row(
         assert {row: len(fees(settled, row)) for row in rows} == dict.fromkeys(rows, 1)
 
     met = kill_everywhere(
-        settled, starter, when, "cost_import", scene=lambda: rows.extend(post_costs(settled, 3)), check=check, every=2
+        settled, starter, when, "cost_import", scene=lambda: rows.extend(post_costs(settled, 3)), check=check
     )
     assert "POST /severa/v1/projectfees" in met, met
 

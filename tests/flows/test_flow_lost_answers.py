@@ -16,6 +16,8 @@ FEE = ("severa", "POST", "/v1/projectfees")
 KINDS = ("drop_before", "drop_after", "status:500", "status:503")
 LONGEST = 3
 """How often one run tries a call that may be repeated."""
+BEFORE = 2
+"""How often the orders are read before the first create: nobody tells a run that its ledger is an older copy."""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -49,7 +51,7 @@ def test_an_order_that_cannot_be_looked_up_either_stays_uncertain_until_it_can(s
     """ALL-05: while PowerOffice's list does not answer, nothing is sent again."""
     guid = settled.bill()
     settled.sandbox.fault(*ORDER, "drop_after")
-    settled.sandbox.fault(*ORDERS, "status:500", times=2 * LONGEST)
+    settled.sandbox.fault(*ORDERS, "status:500", times=2 * LONGEST, after=BEFORE)
     for _ in range(2):
         settled.run("invoice_export")
         assert settled.transfer(guid).state is TransferState.UNCERTAIN
@@ -62,7 +64,7 @@ def test_an_order_that_was_sent_before_it_could_be_looked_up_is_found_as_an_invo
     """ALL-05 ALL-06: orders are searched first, then sent invoices."""
     guid = settled.bill()
     settled.sandbox.fault(*ORDER, "drop_after")
-    settled.sandbox.fault(*ORDERS, "status:500", times=LONGEST)
+    settled.sandbox.fault(*ORDERS, "status:500", times=LONGEST, after=BEFORE)
     settled.run("invoice_export")
     settled.sandbox.act("poweroffice", "send_invoice", reference=guid)
     settled.good("invoice_export")

@@ -40,6 +40,8 @@ class Company:
     folder: Path
     sandbox: Sandbox
     name: str = NAME
+    database: str | None = None
+    """URL of the state database; None for a SQLite file in the home."""
 
     @property
     def home(self) -> Path:
@@ -54,7 +56,8 @@ class Company:
     @property
     def environment(self) -> dict[str, str]:
         """What a process needs to run this tenant."""
-        return {"SEVERA_SYNC_HOME": str(self.home), "SEVERA_SYNC_TENANTS": str(self.tenants)}
+        found = {"SEVERA_SYNC_HOME": str(self.home), "SEVERA_SYNC_TENANTS": str(self.tenants)}
+        return found if self.database is None else {**found, "SEVERA_SYNC_DATABASE_URL": self.database}
 
     # runs ---------------------------------------------------------------------------------------------------------
 
@@ -92,7 +95,7 @@ class Company:
     @contextmanager
     def state(self) -> Iterator[TenantState]:
         """The tenant's state in the database."""
-        store = Store.open(f"sqlite:///{self.home / 'state.db'}")
+        store = Store.open(self.database or f"sqlite:///{self.home / 'state.db'}")
         try:
             yield store.tenant(self.name)
         finally:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -82,7 +84,7 @@ def warm(folder: Path) -> Iterator[Warm]:
 
 @dataclass
 class Killer:
-    """Kills a run at the `number`th request from its start on (from 0).
+    """Kills a run at the `number`th request (from 0) from its start on, of those with that `shape` when one is given.
 
     `when` is one of `MOMENTS`; with "answered" it dies `pause` seconds later.
     """
@@ -90,6 +92,7 @@ class Killer:
     number: int
     when: str
     pause: float = 0.0
+    shape: str | None = None
     child: Child | None = None
     met: str = ""
     _count: int = field(default=-1)
@@ -99,6 +102,8 @@ class Killer:
     def __call__(self, moment: Moment) -> bool:
         """What the tap asks; true swallows the request."""
         stage, method, path = moment
+        if self.shape not in {None, shape_of(method, path)}:
+            return False
         if stage == "before":
             self._count += 1
         if self._count != self.number or self.met or stage != ("before" if self.when == "unheard" else "after"):
@@ -138,6 +143,14 @@ def run_killed(company: Company, starter: Warm, killer: Killer, *arguments: str)
     return child
 
 
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{3,}", re.IGNORECASE)
+
+
+def shape_of(method: str, path: str) -> str:
+    """A request without the ids in its path."""
+    return f"{method} {_ID.sub('{}', path)}"
+
+
 def kill_everywhere(
     company: Company,
     starter: Warm,
@@ -146,16 +159,15 @@ def kill_everywhere(
     *,
     scene: Callable[[], None],
     check: Callable[[], None],
-    every: int = 1,
 ) -> list[str]:
-    """Let a run end, then kill one at its first request, in a new scene another one at its second, and so on.
+    """Let a run end, then kill one at its first request that matters, in a new scene another one at its second, etc.
 
-    `every` leaves requests out. After each kill one rerun must put all in order. Returns the requests that were met.
+    After each kill one rerun must put all in order. Returns the requests that were met.
     """
     chance, met = Random(f"{job} {when}"), []
-    for number in range(0, requests_of(company, job, scene) + 1, every):
+    for shape, number in requests_that_matter(company, job, scene):
         scene()
-        killer = Killer(number, when, pause=chance.uniform(0, 0.03))
+        killer = Killer(number, when, pause=chance.uniform(0, 0.03), shape=shape)
         child = run_killed(company, starter, killer, "run", company.name, "--job", job, "--json")
         assert child.code in {KILLED, 0, 3}, child.output.read_text()
         company.good(job)
@@ -164,9 +176,37 @@ def kill_everywhere(
     return met
 
 
-def requests_of(company: Company, job: str, scene: Callable[[], None]) -> int:
-    """How many requests a run makes in this scene."""
+def requests_that_matter(company: Company, job: str, scene: Callable[[], None]) -> list[tuple[str, int]]:
+    """Those of a run's requests at which a kill can leave something else behind: (shape, which of that shape).
+
+    That is every write, and every read right before or after which the run committed something to its database. Between
+    two other reads nothing happens that lasts, so being killed at the one is being killed at the other.
+    """
     scene()
-    mark = company.sandbox.mark()
-    company.good(job)
-    return len(company.sandbox.exchanges(mark))
+    seen: list[tuple[str, int]] = []
+    commits: list[int] = []
+    path = f"file:{company.home / 'state.db'}?mode=ro"
+    with closing(sqlite3.connect(path, uri=True, isolation_level=None, check_same_thread=False)) as database:
+
+        def look() -> None:
+            commits.append(database.execute("PRAGMA data_version").fetchone()[0])
+
+        def watch(moment: Moment) -> bool:
+            if moment[0] == "before":
+                shape = shape_of(moment[1], moment[2])
+                seen.append((shape, sum(one == shape for one, _ in seen)))
+                look()
+            return False
+
+        company.sandbox.tap.watch = watch
+        try:
+            company.good(job)
+        finally:
+            company.sandbox.tap.watch = None
+        look()
+    before = [-1, *commits]
+    return [
+        request
+        for request, earlier, now, later in zip(seen, before, commits, commits[1:], strict=False)
+        if not request[0].startswith("GET ") or earlier != now or now != later
+    ]

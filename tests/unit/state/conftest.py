@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import pwd
 import shutil
-import signal
-import subprocess
-import tempfile
-import time
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import create_engine
 
 from state.schema import metadata
 from state.store import Store, TenantState
-
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+from tests.support.postgresql import create_database, postgresql_server
 
 
 class SettableClock:
@@ -47,54 +39,8 @@ def clock() -> SettableClock:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL server of our own, with `{}` for the database's name."""
-    if not BINARIES:
-        pytest.skip("no PostgreSQL server is installed")
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    drop: dict[str, object] = {}
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        nobody = pwd.getpwnam("nobody")
-        os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-        drop = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-    data = folder / "data"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **drop}
-    initdb = [
-        BINARIES[-1] / "initdb",
-        "-D",
-        data,
-        "-U",
-        "owner",
-        "--auth=trust",
-        "--no-sync",
-        "-E",
-        "UTF8",
-        "--locale=C",
-    ]
-    subprocess.run(initdb, check=True, **quiet)  # type: ignore[call-overload]
-    command = [BINARIES[-1] / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
-    server = subprocess.Popen(command, **quiet)  # type: ignore[call-overload]
-    try:
-        url = f"postgresql+psycopg://owner@/{{}}?host={folder}"
-        _wait_for(url.format("postgres"))
+    with postgresql_server() as url:
         yield url
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=20)
-        shutil.rmtree(folder)
-
-
-def _wait_for(url: str) -> None:
-    engine = create_engine(url)
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            engine.connect().close()
-        except OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
-        else:
-            engine.dispose()
-            return
 
 
 @pytest.fixture(scope="session")
@@ -112,14 +58,6 @@ def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("ready") / "state.db"
     Store.open(f"sqlite:///{file}").close()
     return file
-
-
-def create_database(server: str, name: str) -> None:
-    """A new database on the server."""
-    engine = create_engine(server.format("postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
 
 
 @pytest.fixture

@@ -17,16 +17,20 @@ EARLY = datetime(2026, 3, 1, 6, 30, 0, 123456, tzinfo=timezone(timedelta(hours=2
 LATE = EARLY + timedelta(hours=1)
 
 
-def test_a_cursor_keeps_its_last_full_read(state: TenantState) -> None:
+def test_a_cursor_keeps_its_last_full_read(state: TenantState, clock: Callable[[], datetime]) -> None:
+    """The read's start is by the vendor's clock, how long ago the last full one was by ours."""
+    first = clock()
     assert state.cursors.get("severa.customers") is None
     state.cursors.set("severa.customers", EARLY, full=True)
-    state.cursors.set("severa.customers", LATE, full=False)
+    second = clock.advance(minutes=5)  # type: ignore[attr-defined]
+    state.cursors.set("severa.customers", LATE, full=False, looked=False)
     assert state.cursors.get("severa.customers") == Cursor(
-        name="severa.customers", value=LATE, full_at=EARLY, looked_at=LATE
+        name="severa.customers", value=LATE, full_at=first, looked_at=EARLY, ours_at=second
     )
-    state.cursors.set("severa.customers", LATE, full=True)
+    clock.advance(minutes=5)  # type: ignore[attr-defined]
+    state.cursors.set("severa.customers", LATE, full=True, ours_at=second)
     assert state.cursors.get("severa.customers") == Cursor(
-        name="severa.customers", value=LATE, full_at=LATE, looked_at=LATE
+        name="severa.customers", value=LATE, full_at=second, looked_at=LATE, ours_at=second
     )
 
 
@@ -35,6 +39,10 @@ def test_a_cursor_is_given_in_utc(state: TenantState) -> None:
     found = state.cursors.get("erp.products")
     assert found is not None
     assert (found.value.isoformat(), found.full_at) == ("2026-03-01T04:30:00.123456+00:00", None)
+    state.cursors.set("erp.products", EARLY, full=False, ours_at=LATE)
+    again = state.cursors.get("erp.products")
+    assert again is not None
+    assert again.ours_at == LATE
 
 
 def test_an_instant_without_a_zone_is_refused(state: TenantState) -> None:

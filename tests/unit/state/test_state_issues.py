@@ -39,7 +39,7 @@ def test_a_repeat_is_the_same_row_in_its_latest_words(state: TenantState, clock:
     later = clock.advance(minutes=10)  # type: ignore[attr-defined]
     assert state.issues.report([replace(ISSUE, what="Still too long."), OTHER]) == (1, 1)
     repeated = next(issue for issue in state.issues.all() if issue.record == ISSUE.record)
-    assert repeated == replace(ISSUE, what="Still too long.", count=2, first_seen=first, last_seen=later)
+    assert repeated == replace(ISSUE, what="Still too long.", count=2, failures=2, first_seen=first, last_seen=later)
     assert state.issues.count_open() == 2
 
 
@@ -122,6 +122,83 @@ def test_text_that_no_database_can_keep_does_not_stop_the_desk(state: TenantStat
     found = next(issue for issue in state.issues.open() if issue.record == ISSUE.record)
     assert (found.label, found.what) == ("Nul\ufffd ? AS", "Blåbær ✓")
     assert state.issues.count_open() == 2
+
+
+TRY = replace(ISSUE, cause="transient", error_class=ErrorClass.TRANSIENT, field=None, needs=None)
+OTHERWISE = replace(TRY, cause="rate limited", error_class=ErrorClass.RATE_LIMITED)
+
+
+def failures(state: TenantState) -> list[int]:
+    return [issue.failures for issue in state.issues.open()]
+
+
+def test_failures_in_a_row_are_counted_whatever_their_cause(state: TenantState) -> None:
+    """A record that fails otherwise than the time before has failed once more, not for the first time."""
+    for _ in range(3):
+        state.issues.report([TRY])
+    assert failures(state) == [3]
+    state.issues.report([OTHERWISE])
+    state.issues.resolve(TRY.scope, [TRY.record], cause=TRY.cause)
+    assert failures(state) == [4]
+    state.issues.report([TRY])
+    assert sorted(failures(state)) == [4, 5]
+
+
+def test_a_success_ends_the_row_of_failures(state: TenantState) -> None:
+    for _ in range(5):
+        state.issues.report([TRY])
+    state.issues.resolve(TRY.scope, [TRY.record])
+    state.issues.report([TRY])
+    (issue,) = state.issues.open()
+    assert (issue.failures, issue.count) == (1, 6)
+
+
+def test_what_is_odd_about_a_record_is_no_failure_of_a_try(state: TenantState) -> None:
+    odd = replace(ISSUE, cause="drift:name")
+    state.issues.report([odd, odd])
+    state.issues.report([TRY])
+    assert {issue.cause: issue.failures for issue in state.issues.open()} == {"drift:name": 1, "transient": 1}
+
+
+def test_who_ignores_an_issue_and_why_is_kept_until_it_is_taken_back(state: TenantState) -> None:
+    """Issue 3, section 4: ignored with a reason."""
+    state.issues.report([ISSUE, OTHER])
+    assert state.issues.ignore("customers", ISSUE.record, by="kari", why="The customer is leaving.") == 1
+    state.issues.report([ISSUE])
+    (ignored,) = state.issues.all(IssueState.IGNORED)
+    assert (ignored.decided_by, ignored.decided_why) == ("kari", "The customer is leaving.")
+    assert {issue.record for issue in state.issues.standing("customers")} == {ISSUE.record, OTHER.record}
+    state.issues.reopen("customers", ISSUE.record)
+    (again,) = (issue for issue in state.issues.open() if issue.record == ISSUE.record)
+    assert (again.decided_by, again.decided_why) == (None, None)
+    state.issues.resolve("customers", [ISSUE.record])
+    assert [issue.record for issue in state.issues.standing("customers")] == [OTHER.record]
+
+
+def test_people_are_told_once_of_what_is_new(state: TenantState, clock: object) -> None:
+    """ALL-13: an issue is told once, however often it is met; what was resolved before is not told at all."""
+    gone = replace(ISSUE, record="severa:gone")
+    state.issues.report([ISSUE, OTHER, gone])
+    state.issues.resolve("customers", [gone.record])
+    untold = state.issues.untold()
+    assert [issue.record for issue in untold] == [ISSUE.record, OTHER.record]
+    state.issues.tell(untold[:1])
+    clock.advance(minutes=10)  # type: ignore[attr-defined]
+    state.issues.report([ISSUE, OTHER])
+    assert [issue.record for issue in state.issues.untold()] == [OTHER.record]
+
+
+@pytest.mark.parametrize(("hours", "told"), [(1, False), (23, False), (25, True)])
+def test_an_issue_that_comes_and_goes_is_news_once_a_day(
+    state: TenantState, clock: object, hours: int, told: bool
+) -> None:
+    """ALL-13: one that comes back is new, but not at every cycle."""
+    state.issues.report([ISSUE])
+    state.issues.tell(state.issues.untold())
+    state.issues.resolve("customers", [ISSUE.record])
+    clock.advance(hours=hours)  # type: ignore[attr-defined]
+    state.issues.report([ISSUE])
+    assert bool(state.issues.untold()) is told
 
 
 @pytest.mark.parametrize("count", [1200])

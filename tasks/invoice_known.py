@@ -1,0 +1,121 @@
+"""Invoices that stand in the ERP and are not on the ledger: an older copy of the state was put back (law 1).
+
+Nobody tells the product that this happened. So the ERP is asked about every invoice before it is sent for the first
+time, in one look-up a run; and what is met under a reference of ours later comes onto the ledger then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from connectors.values import GUID
+from core.errors import BadDataError
+from core.exporting import NextStep
+from core.invoices import ErpInvoice, Invoice
+from core.transfers import Stage, Transfer, TransferState
+from state.transfers import Move, TransferChanges
+from tasks.invoice_read import Outbox, new_transfer
+from tasks.run import Run
+
+CURSOR = "erp.orders"
+"""Up to when the ledger is known to hold every order of ours; by our own clock."""
+MARGIN = timedelta(days=1)
+"""So much earlier sent invoices are searched: clocks differ, and the copy may be of a run that was under way."""
+GUID_LENGTH = 36
+S = TransferState
+
+
+async def recall_orders(run: Run, box: Outbox) -> None:
+    """Before the first create: invoices of which the ERP holds an order already go on from there.
+
+    Sent invoices are searched from the last such look-up on: what the state
+    forgot was made after it, because the look-up is remembered in that state, too.
+    """
+    waiting = [invoice for invoice in box.steps[NextStep.SEND] if invoice.id not in box.absent]
+    if not waiting:
+        return
+    cursor = run.state.cursors.get(CURSOR)
+    since = (cursor.value if cursor else run.tenant.switched_on) - MARGIN
+    found = await run.erp.find_invoices([invoice.id for invoice in waiting], since)
+    for invoice in waiting:
+        if (erp := found.get(invoice.id)) is not None:
+            row = box.transfers.get(invoice.id) or run.state.transfers.add(new_transfer(invoice))
+            box.transfers[invoice.id] = await run.ledger.steps(created(row, invoice, erp))
+            box.steps[NextStep.SEND].remove(invoice)
+            box.steps[NextStep.VERIFY].append(invoice)
+    if not run.preview and not run.options.manual:
+        run.state.cursors.set(CURSOR, run.started, full=False)
+
+
+def created(row: Transfer, invoice: Invoice, erp: ErpInvoice) -> list[Move]:
+    """The steps by which an order that was found becomes one that was created, from any beginning."""
+    suffix = (erp.reference or "")[GUID_LENGTH + 1 :]
+    first: TransferChanges = {
+        "severa_number": invoice.number,
+        "version": invoice.version,
+        "currency": invoice.total.currency,
+        "severa_total": invoice.total.quantised().amount,
+        "reason": None,
+    }
+    found: TransferChanges = {
+        "erp_id": erp.id,
+        "erp_number": erp.number,
+        "reference": erp.reference or row.reference,
+        "generation": int(suffix) if suffix.isascii() and suffix.isdigit() else row.generation,
+    }
+    pending = [Move(invoice.id, S.PENDING, S.REJECTED)] if row.state is S.REJECTED else []
+    note = "not on the ledger, found in the ERP by its reference"
+    return [
+        *pending,
+        Move(invoice.id, S.CREATING, S.PENDING, first),
+        Move(invoice.id, S.CREATED, S.CREATING, found, note),
+    ]
+
+
+async def recall_sent(run: Run, invoices: Sequence[ErpInvoice]) -> None:
+    """Sent invoices under a reference of ours that are not on the ledger, as far as Severa knows them."""
+    ours = {erp.reference[:GUID_LENGTH].lower(): erp for erp in invoices if erp.reference and is_ours(erp.reference)}
+    known = run.state.transfers.many(ours).keys()
+    for guid in sorted(ours.keys() - known):
+        try:
+            invoice = await run.severa.invoice(guid)
+        except BadDataError:
+            continue  # the list of its status tells of it
+        if invoice is not None and invoice.status_id != run.statuses["trigger"]:
+            await enter(run, invoice, ours[guid])
+
+
+async def recall_transferred(run: Run) -> None:
+    """Invoices that stand on the transferred status and not on the ledger, as far as the ERP has their orders."""
+    listed = await run.severa.invoices_with_status([run.statuses["transferred"]])
+    known = run.state.transfers.many([invoice.id for invoice in listed.items])
+    unknown = [invoice for invoice in listed.items if invoice.id not in known]
+    found = await _found(run, unknown)
+    for invoice in unknown:
+        if (erp := found.get(invoice.id)) is not None:
+            await enter(run, invoice, erp)
+
+
+async def _found(run: Run, invoices: Sequence[Invoice]) -> Mapping[str, ErpInvoice]:
+    if not invoices:
+        return {}
+    return await run.erp.find_invoices([invoice.id for invoice in invoices], run.started - MARGIN)
+
+
+async def enter(run: Run, invoice: Invoice, erp: ErpInvoice) -> None:
+    """Put an invoice onto the ledger as far as Severa shows it."""
+    stages = {"transferred": Stage.TRANSFERRED, "sent": Stage.SENT, "paid": Stage.PAID}
+    shown = {run.statuses[role]: stage for role, stage in stages.items() if role in run.statuses}
+    stage = shown.get(invoice.status_id or "", Stage.TRANSFERRED)
+    row = run.state.transfers.add(new_transfer(invoice))
+    total = erp.total.quantised().amount if erp.total is not None else None
+    reported = Move(invoice.id, S.REPORTED, S.VERIFIED, {"stage": stage})
+    done = [Move(invoice.id, S.DONE, S.REPORTED)] if stage is Stage.PAID else []
+    verified = Move(invoice.id, S.VERIFIED, S.CREATED, {"erp_total": total})
+    await run.ledger.steps([*created(row, invoice, erp), verified, reported, *done])
+
+
+def is_ours(reference: str) -> bool:
+    """Whether a reference begins as those of ours do: with a guid."""
+    return GUID.fullmatch(reference[:GUID_LENGTH]) is not None
