@@ -1,0 +1,17 @@
+"""One player for the scenarios of a session's module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.campaign import player
+from tests.faults.play import Player
+
+
+@pytest.fixture(scope="package")
+def own_player() -> Iterator[Player]:
+    """A server and a warm process, for one scenario after another."""
+    with player() as found:
+        yield found

@@ -1,0 +1,55 @@
+"""Worlds of a dozen customers, with the awkward ones of every world among them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from random import Random
+
+from sandbox.world import Supplier, World
+from sandbox.world.customers import customers
+from sandbox.world.invoices import RATES
+from sandbox.world.items import categories, products
+from sandbox.world.people import business_units, organisation, users
+from sandbox.world.projects import projects
+from sandbox.world.sizes import AS_OF, Sizes
+
+SIZES = Sizes(
+    customers=11,
+    projects=11,
+    products=14,
+    invoices=0,
+    users=5,
+    business_units=3,
+    categories=3,
+    suppliers=1,
+)
+
+
+def tiny(seed: int) -> World:
+    """The tiny world of a seed. Its ids and credentials are those of seed 1, so that one tenant file fits all."""
+
+    def stream(kind: str) -> Random:
+        return Random(f"faults {seed}:{kind}")
+
+    units = business_units(stream("units"), SIZES)
+    people = users(stream("users"), SIZES, units)
+    groups = categories(stream("categories"), SIZES)
+    owners = [i for i, one in enumerate(people) if one.in_severa and one.is_active]
+    clients = customers(stream("customers"), SIZES, owners)
+    return World(
+        seed=1,
+        scale="tiny",
+        as_of=AS_OF,
+        organisation=organisation(stream("organisation")),
+        payment_terms=(7, 14, 30, 45),
+        currencies=tuple((code, code, rate) for code, rate in RATES.items()),
+        vat_rates=(Decimal(25), Decimal(15), Decimal("25.5"), Decimal(0)),
+        business_units=units,
+        users=people,
+        categories=groups,
+        products=products(stream("products"), SIZES, groups),
+        customers=clients,
+        projects=projects(stream("projects"), SIZES, customers=clients, users=people, units=units),
+        invoices=(),
+        suppliers=(Supplier(number=20_001, name="Leverandøren AS", organisation_number="987654321"),),
+    )
