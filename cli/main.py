@@ -9,9 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from cli import desk, server
+from cli.audit import audit, prune
+from cli.compare import compare
+from cli.deploy import deploy
+from cli.issues import issues
 from cli.output import Exit, complain, err, out, print_json, text
 from cli.running import JOBS, run_flow, show
 from cli.schema import schema
+from cli.worker import worker
 from core.errors import ConfigurationError, SyncError
 from tasks import places
 
@@ -26,8 +31,13 @@ servers = typer.Typer(help="The local Prefect server, for when PREFECT_API_URL i
 app.add_typer(servers, name="server")
 app.command()(schema)
 app.command()(desk.transfers)
-app.command()(desk.issues)
+app.command()(issues)
 app.command()(desk.status)
+app.command()(worker)
+app.command()(deploy)
+app.command()(compare)
+app.command()(audit)
+app.command()(prune)
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""

@@ -38,7 +38,9 @@ def run_flow(job: str, tenant: str, options: dict[str, Any], *, quiet: bool, ver
     from flows.running import OUTCOME, Outcome  # noqa: PLC0415
 
     outcome = Outcome(tenant)
-    flow = cycle if job == "cycle" else FLOWS[job]
+    flow: Any = cycle if job == "cycle" else FLOWS.get(job)
+    if job == "compare":
+        from flows.compare import compare as flow  # noqa: PLC0415 - only this one scores records
 
     async def work() -> None:
         token = OUTCOME.set(outcome)

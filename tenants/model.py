@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, Field, StringConstraints, create_model
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
 
 from core.profiles import Master
 from core.records import Registry
-from tenants.mistakes import did_you_mean
+from core.timetable import TIMETABLES, Timetable, Word, minutes_of
+from tenants.mistakes import did_you_mean, one_of
 from tenants.section import ErpSection, Instant, Section, wrong
 
 S = TypeVar("S", bound=Section)
 
+EMAIL_PATTERN = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+"""One address without a name, as mail servers take it everywhere; a domain with other letters in its xn-- form."""
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 """Names of tenants are names of files, folders and tags: small letters, digits, `-` and `_`."""
 
@@ -32,6 +35,27 @@ def _zone(value: str) -> str:
         near = did_you_mean(value, sorted(available_timezones()))
         raise wrong("is not a time zone", near or "an IANA name such as Europe/Helsinki") from None
     return value
+
+
+def _timetable(value: Any) -> Any:
+    if isinstance(value, str):
+        if value in TIMETABLES:
+            return value
+        near = did_you_mean(value, TIMETABLES)
+        allowed = f"{one_of(TIMETABLES)}, or a list of cron expressions"
+        raise wrong("is not allowed", f"{allowed} ({near})" if near else allowed)
+    if not isinstance(value, list | tuple) or not value or not all(isinstance(cron, str) for cron in value):
+        raise wrong(
+            "is not a timetable",
+            f'{one_of(TIMETABLES)}, or a list of cron expressions such as "*/15 6-20 * * 1-5"',
+            quote=False,
+        )
+    for cron in value:
+        try:
+            minutes_of(cron)
+        except ValueError as error:
+            raise wrong(f"holds a cron expression that is wrong: {cron!r} {error}", quote=False) from None
+    return tuple(value)
 
 
 class Jobs(Section):
@@ -56,8 +80,8 @@ class Jobs(Section):
 class Notify(Section):
     """Who is told (ALL-13)."""
 
-    emails: tuple[Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)], ...] = ()
-    """Addresses that get an e-mail when an error is new."""
+    emails: tuple[Annotated[str, StringConstraints(pattern=EMAIL_PATTERN, max_length=254)], ...] = ()
+    """Addresses that get an e-mail when an error is new: one per run, through SEVERA_SYNC_SMTP_URL."""
 
 
 class Tenant(Section):
@@ -73,9 +97,14 @@ class Tenant(Section):
     """The main switch. Switched off, no run of this tenant transfers anything."""
     time_zone: Annotated[str, AfterValidator(_zone)] = Field("Europe/Helsinki", examples=["Europe/Oslo"])
     """Zone of the timetable and of business dates."""
-    timetable: Literal["staggered", "always"] = "staggered"
-    """When runs transfer. staggered: 08:00-19:00 every 10 minutes, 19:00-00:00 every hour, nothing at night.
-    always: a run transfers whenever it is started."""
+    timetable: Annotated[
+        Timetable,
+        BeforeValidator(_timetable, json_schema_input_type=Word | Annotated[tuple[str, ...], Field(min_length=1)]),
+    ] = "staggered"
+    """When runs start and transfer; the ERP's own timetable when this is left out.
+    staggered: 08:00-19:00 every 10 minutes, 19:00-00:00 every hour, nothing at night.
+    every_5_minutes, every_10_minutes: round the clock. always: whenever somebody starts a run.
+    Or a list of cron expressions of five fields, in the tenant's time zone."""
     switched_on: Instant
     """When the integration was switched on. Regular products from before are left alone (PO-09), purchase invoices
     are imported from this day on."""
@@ -88,6 +117,14 @@ class Tenant(Section):
     systems, whichever side they came from."""
     notify: Notify = Field(default_factory=Notify)
     """Who is told of new errors."""
+
+    @model_validator(mode="after")
+    def _the_erps_own_timetable(self) -> Self:
+        if "timetable" not in self.model_fields_set:
+            section = getattr(self, self.erp, None)
+            if isinstance(section, ErpSection):
+                self.__dict__["timetable"] = section.timetable
+        return self
 
     @property
     def name(self) -> str:

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from core.profiles import Master
 from core.records import Registry
+from core.timetable import Word
 
 SECRET_KINDS = ("block", "env", "file")
 _REFERENCE = re.compile(r"(block|env|file):\S(.*\S)?", re.DOTALL)
@@ -40,6 +41,8 @@ class ErpSection(Section):
     """The ERP's name for people."""
     master_choices: ClassVar[Mapping[Registry, tuple[Master, ...]]]
     """The registries that this ERP keeps in step, and who may be master of each (PO-02)."""
+    timetable: ClassVar[Word] = "staggered"
+    """When this ERP's guide has runs start (PO-01, VN-01, PC-01); a tenant may name another timetable."""
 
 
 def wrong(what: str, allowed: str = "", *, quote: bool = True) -> PydanticCustomError:

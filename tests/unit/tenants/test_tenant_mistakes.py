@@ -26,7 +26,10 @@ EDITS = [
     (
         "staggered",
         "stagered",
-        "4: timetable: 'stagered' is not allowed; choose staggered or always (did you mean staggered?)",
+        (
+            "4: timetable: 'stagered' is not allowed; choose staggered, every_5_minutes, every_10_minutes or always, "
+            "or a list of cron expressions (did you mean staggered?)"
+        ),
     ),
     ("T00:00:00+02:00", "", "5: switched_on: '2026-01-01' does not say its time zone; "),
     ("2026-01-01T00:00:00+02:00", "soon", "5: switched_on: 'soon' is not a date and time; "),
