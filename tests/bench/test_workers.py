@@ -19,23 +19,25 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import create_engine, text
 
-from tests.bench.company import CLI, cli, prefect_server, simulated_systems
+from tests.bench.company import CLI, cli, simulated_systems
 from tests.bench.figures import Figure, Figures
 from tests.bench.processes import ROOT, environment
+from tests.support.postgresql import postgresql_server
 from tests.support.workers import Patient, children, eventually
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(1200)]
 
-TENANTS = 16
+TENANTS = 12
 AT_ONCE = {"process": 4, "warm": 6}
 """Runs at once: what two cores take best of each kind."""
-RUNS = {"process": 16, "warm": 96}
+RUNS = {"process": 12, "warm": 60}
 SINGLE = 3
 """Runs on an idle machine, for the latency of a start."""
 PACE = 1.0
 """Runs per second that 600 tenants make with an interval of ten minutes."""
-PACED_SECONDS = int(os.environ.get("SEVERA_SYNC_BENCH_PACED", "75"))
+PACED_SECONDS = int(os.environ.get("SEVERA_SYNC_BENCH_PACED", "60"))
 LATE = 15.0
 """Seconds after which Prefect calls a run late."""
 FASTER = 10.0
@@ -109,22 +111,23 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
     os.environ["PYTHONTZPATH"] = ""
     try:
         with (
-            prefect_server(folder / "prefect") as url,
+            postgresql_server() as database,
+            server_on(folder, database) as (url, server),
             simulated_systems(folder / "systems", "small") as ready,
             httpx.Client(base_url=url, timeout=60, transport=Patient()) as api,
         ):
             variables = {
                 "SEVERA_SYNC_HOME": str(folder / "home"),
                 "SEVERA_SYNC_TENANTS": str(folder / "tenants"),
+                "SEVERA_SYNC_DATABASE_URL": database.format("state"),
                 "PREFECT_API_URL": url,
             }
             done = cli(folder, variables, "init", "tenant-0", "--erp", "poweroffice", "--from-sandbox", str(ready))
             assert done.code == 0, done.output
             first = folder / "tenants" / "tenant-0.yaml"
             for number in range(1, TENANTS):
-                text = first.read_text().replace("tenant: tenant-0", f"tenant: tenant-{number}")
-                (folder / "tenants" / f"tenant-{number}.yaml").write_text(text)
-            server = int(json.loads((folder / "prefect" / "home" / "server.json").read_text())["pid"])
+                its = first.read_text().replace("tenant: tenant-0", f"tenant: tenant-{number}")
+                (folder / "tenants" / f"tenant-{number}.yaml").write_text(its)
             made = Field(api, folder, variables, server)
             with worker(made, "warm"):
                 made.deploy("bench-warm")
@@ -134,6 +137,29 @@ def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
     finally:
         del os.environ["PYTHONTZPATH"]
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def server_on(folder: Path, database: str) -> Iterator[tuple[str, int]]:
+    """A Prefect server on PostgreSQL, started as the command line does; its API and its process number."""
+    engine = create_engine(database.format("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for name in ("prefect", "state"):
+            connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    home = folder / "server"
+    home.mkdir()
+    variables = {
+        "SEVERA_SYNC_HOME": str(home),
+        "PREFECT_SERVER_DATABASE_CONNECTION_URL": database.format("prefect").replace("+psycopg", "+asyncpg"),
+    }
+    done = cli(home, variables, "server", "start")
+    assert done.code == 0, (home / "err.log").read_text()
+    try:
+        running = json.loads((home / "server.json").read_text())
+        yield f"http://127.0.0.1:{running['port']}/api", int(running["pid"])
+    finally:
+        cli(home, variables, "server", "stop")
 
 
 @contextmanager
@@ -261,10 +287,10 @@ def sampled(pid: int, times: int = 8) -> list[float]:
         time.sleep(0.7)
         for child in below(pid):
             try:
-                text = Path(f"/proc/{child}/smaps_rollup").read_text()
+                told = Path(f"/proc/{child}/smaps_rollup").read_text()
             except OSError:
                 continue
-            found += [int(line.split()[1]) / 1000 * 1.024 for line in text.splitlines() if line.startswith("Pss:")]
+            found += [int(line.split()[1]) / 1000 * 1.024 for line in told.splitlines() if line.startswith("Pss:")]
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.faults.play import Player
@@ -10,11 +12,15 @@ from tests.faults.scenarios import Scenario, Step, Trouble
 ORDER = {"system": "poweroffice", "method": "POST", "path": "/v2/SalesOrders/Complete"}
 DELETION = {"system": "poweroffice", "method": "DELETE", "path": "/v2/SalesOrders/*"}
 STATUS = {"system": "severa", "method": "PATCH", "path": "/v1/invoices/*"}
+CONTACT = {"system": "poweroffice", "method": "PATCH", "path": "/v2/ContactPersons/*"}
 
 
-def wire(kind: str, times: int = 1, *, system: str, method: str, path: str) -> Trouble:
-    fault = {"system": system, "method": method, "path": path, "kind": kind, "times": times}
-    return Trouble("wire", fault=fault)
+def wire(kind: str, where: Mapping[str, str], times: int = 1) -> Trouble:
+    return Trouble("wire", fault={**where, "kind": kind, "times": times})
+
+
+def post(system: str, path: str) -> Mapping[str, str]:
+    return {"system": system, "method": "POST", "path": path}
 
 
 def deed(name: str, seed: int = 1) -> Step:
@@ -53,7 +59,7 @@ def test_a_contact_that_was_begun_in_severa_is_not_made_twice(own_player: Player
 @pytest.mark.parametrize("kind", ["drop_after", "late:50"])
 def test_a_customer_whose_create_was_not_answered_has_its_delivery_address(own_player: Player, kind: str) -> None:
     """PO-06: found again by its reference, and then completed."""
-    fault = wire(kind, system="poweroffice", method="POST", path="/v2/Customers")
+    fault = wire(kind, post("poweroffice", "/v2/Customers"))
     play(own_player, deed("new_customer", 2), run("registry_sync", fault))
 
 
@@ -65,19 +71,19 @@ def test_a_customer_whose_maker_was_killed_has_its_delivery_address(own_player: 
 
 def test_a_delivery_address_that_was_refused_for_a_while_is_written_by_the_next_run(own_player: Player) -> None:
     """PO-06: the mail address got through, so both records look equal."""
-    fault = wire("status:500", 3, system="poweroffice", method="POST", path="/v2/ContactDeliveryAddresses*")
+    fault = wire("status:500", post("poweroffice", "/v2/ContactDeliveryAddresses*"), 3)
     play(own_player, deed("new_customer", 2), run("registry_sync", fault))
 
 
 def test_a_gap_of_a_customer_whose_create_was_not_answered_is_told(own_player: Player) -> None:
     """PO-03: PowerOffice has no payment term of 45 days; the lost answer would have said so."""
-    fault = wire("drop_after", 6, system="poweroffice", method="POST", path="/v2/Customers")
+    fault = wire("drop_after", post("poweroffice", "/v2/Customers"), 6)
     play(own_player, run("registry_sync", fault), settled=False)
 
 
 def test_a_customer_that_came_late_into_severa_is_linked_although_it_has_no_project_there(own_player: Player) -> None:
     """PO-02 PO-05: it is the copy of one of PowerOffice's."""
-    fault = wire("late:50", system="severa", method="POST", path="/v1/customers")
+    fault = wire("late:50", post("severa", "/v1/customers"))
     play(own_player, deed("new_erp_customer"), run("registry_sync", fault))
 
 
@@ -108,7 +114,7 @@ def test_drift_is_told_at_whichever_commit_a_run_is_killed(own_player: Player, n
 
 def test_the_reference_of_a_contact_that_was_not_taken_is_written_by_the_next_run(own_player: Player) -> None:
     """PO-07: ExternalCode."""
-    fault = wire("status:500", 3, system="poweroffice", method="PATCH", path="/v2/ContactPersons/*")
+    fault = wire("status:500", CONTACT, 3)
     play(own_player, deed("new_erp_customer"), run("registry_sync", fault))
 
 
@@ -118,7 +124,7 @@ def test_the_reference_of_a_contact_that_was_not_taken_is_written_by_the_next_ru
 @pytest.mark.parametrize("number", [3, 4])
 def test_a_trouble_that_has_passed_is_not_left_on_the_desk_by_a_killed_run(own_player: Player, number: int) -> None:
     """ALL-13: carried over, and killed before it was said."""
-    fault = wire("html:502", 6, system="poweroffice", method="POST", path="/v2/Projects")
+    fault = wire("html:502", post("poweroffice", "/v2/Projects"), 6)
     killed = Trouble("die", number=number, when="after")
     play(own_player, deed("new_project", 4), run("registry_sync", fault), run("registry_sync", killed))
 
@@ -126,25 +132,25 @@ def test_a_trouble_that_has_passed_is_not_left_on_the_desk_by_a_killed_run(own_p
 @pytest.mark.parametrize("number", [2, 3])
 def test_an_invoice_that_is_in_order_is_not_left_on_the_desk_by_a_killed_run(own_player: Player, number: int) -> None:
     """ALL-13."""
-    failed, killed = wire("status:503", 3, **STATUS), Trouble("die", number=number, when="after")
+    failed, killed = wire("status:503", STATUS, 3), Trouble("die", number=number, when="after")
     play(own_player, deed("bill"), run("invoice_export", failed), run("invoice_export", killed))
 
 
 @pytest.mark.parametrize("number", [3, 4])
 def test_a_rejection_is_told_in_its_own_words_by_whichever_run(own_player: Player, number: int) -> None:
     """ALL-07: its deletion failed at first; killed after the second try, before the desk was told why."""
-    failed, killed = wire("status:503", 3, **DELETION), Trouble("die", number=number, when="after")
+    failed, killed = wire("status:503", DELETION, 3), Trouble("die", number=number, when="after")
     play(own_player, deed("bill_wrongly", 1), run("invoice_export", failed), run("invoice_export", killed))
 
 
 def test_a_failed_status_that_was_written_by_a_killed_run_is_not_missed_any_more(own_player: Player) -> None:
     """ALL-07: Severa shows it, so it does not stand on the trigger status any more."""
-    failed = wire("status:503", 3, **STATUS)
+    failed = wire("status:503", STATUS, 3)
     killed = Trouble("kill", at="PATCH /severa/v1/invoices/", when="unanswered")
     play(own_player, deed("bill_wrongly", 1), run("invoice_export", failed), run("invoice_export", killed))
 
 
 def test_an_invoice_that_was_taken_back_after_its_answer_was_lost_is_off_the_desk(own_player: Player) -> None:
     """ALL-05: proved not to be in PowerOffice, and nobody wants it there any more."""
-    lost = wire("drop_before", **ORDER)
+    lost = wire("drop_before", ORDER)
     play(own_player, deed("bill"), run("invoice_export", lost), deed("take_back"))

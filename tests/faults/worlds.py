@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
+from typing import TypeVar
 
-from sandbox.world import Supplier, World
+from sandbox.world import Contact, Supplier, User, World
 from sandbox.world.customers import customers
 from sandbox.world.invoices import RATES
 from sandbox.world.items import categories, products
@@ -24,6 +26,20 @@ SIZES = Sizes(
     suppliers=1,
 )
 
+Person = TypeVar("Person", User, Contact)
+
+
+def _told_apart(people: tuple[Person, ...], names: set[tuple[str, str]]) -> tuple[Person, ...]:
+    """Nobody has somebody else's name: two people of one name would look like one that was made twice."""
+    found = []
+    for one in people:
+        own = one
+        while (own.first_name, own.last_name) in names:
+            own = replace(own, last_name=f"{own.last_name}-{one.last_name}")
+        names.add((own.first_name, own.last_name))
+        found.append(own)
+    return tuple(found)
+
 
 def tiny(seed: int) -> World:
     """The tiny world of a seed. Its ids and credentials are those of seed 1, so that one tenant file fits all."""
@@ -32,10 +48,13 @@ def tiny(seed: int) -> World:
         return Random(f"faults {seed}:{kind}")
 
     units = business_units(stream("units"), SIZES)
-    people = users(stream("users"), SIZES, units)
+    people = _told_apart(users(stream("users"), SIZES, units), set())
     groups = categories(stream("categories"), SIZES)
     owners = [i for i, one in enumerate(people) if one.in_severa and one.is_active]
-    clients = customers(stream("customers"), SIZES, owners)
+    names: set[tuple[str, str]] = set()
+    clients = tuple(
+        replace(one, contacts=_told_apart(one.contacts, names)) for one in customers(stream("customers"), SIZES, owners)
+    )
     return World(
         seed=1,
         scale="tiny",
