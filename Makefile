@@ -9,7 +9,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help demo test check bench docs lock environment clean
+.PHONY: help demo test check bench faults docs lock environment clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ check: environment ## ruff, mypy and the rules of who may import whom
 
 bench: environment ## speed and memory, as a table; takes minutes
 	@$(RUN) pytest tests/bench -m bench -p no:xdist -q -s $(ARGS)
+
+faults: environment ## the fault campaign; N=2000 scenarios from SEED=1 on
+	@$(RUN) tests.faults --n $(or $(N),200) --seed $(or $(SEED),1) --workers 2
 
 docs: environment ## write the tables of docs/ anew from the connectors
 	@$(RUN) cli.docs
