@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from core.errors import SyncError
+from core.errors import OutcomeUnknownError, RateLimitedError, SyncError, TransientError
+
+PASSING = (TransientError, RateLimitedError, OutcomeUnknownError)
+"""Errors that pass by themselves."""
 
 
 @dataclass(slots=True)
 class Gaps:
-    """Fields of a record that do not get through, and the first reason."""
+    """Fields of a record that do not get through, and the reason to tell.
+
+    That is the first one, but for one that passes by itself: it is told before all others, for a record with it is
+    tried again in the next cycle, which then meets the others. One that waits for people would wait for all.
+    """
 
     names: set[str] = field(default_factory=set)
     error: SyncError | None = None
@@ -17,4 +24,5 @@ class Gaps:
     def add(self, name: str, error: SyncError) -> None:
         """One more field that does not get through."""
         self.names.add(name)
-        self.error = self.error or error
+        if self.error is None or (isinstance(error, PASSING) and not isinstance(self.error, PASSING)):
+            self.error = error

@@ -36,6 +36,8 @@ __all__ = ["Answer", "Exchange", "Refused", "Transport"]
 
 TRIES = 3
 TRIES_WHEN_LIMITED = 8
+FIRST_WAIT = 0.5
+"""Seconds before the second try, about; before the third it is twice as long."""
 SECONDS_TO_CONNECT = 10.0
 SECONDS_BETWEEN_BYTES = 60.0
 SECONDS_IN_ALL = 180.0
@@ -173,7 +175,7 @@ class Transport:
                 )
             elif isinstance(got.error, TransientError) and tries < TRIES - 1:
                 tries += 1
-                await self._sleep(0.5 * 2 ** (tries - 1) * (0.5 + self._jitter()))
+                await self._sleep(FIRST_WAIT * 2 ** (tries - 1) * (0.5 + self._jitter()))
             else:
                 raise got.error
 

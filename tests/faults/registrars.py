@@ -164,10 +164,11 @@ def new_contact(people: People, chance: Random) -> str:
 def edit_contact(people: People, chance: Random) -> str:
     """A contact marries."""
     row = _one(chance, people.stage.objects("severa", "contactpersons"))
+    before = row["lastName"]  # the row itself changes
     with Office(people.stage) as office:
         made = office.change("contactpersons", row["guid"], lastName=people.unique("Gift"), jobTitle="Daglig leder")
-    people.edited.add(row["lastName"])
-    return f"contact {row['lastName']} is {made['lastName']}"
+    people.edited.add(before)
+    return f"contact {before} is {made['lastName']}"
 
 
 def new_item(people: People, chance: Random) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import connectors.http
 from expectations.loading import great_expectations
 from tests.support.company import Company, found_company
 from tests.support.registry_scene import Registrar, Scene
@@ -20,6 +21,14 @@ def _totals_are_validated_here() -> None:
     """
     with great_expectations():
         import expectations.validation  # noqa: F401, PLC0415 - the rest of what a validation needs
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _runs_are_not_patient() -> Iterator[None]:
+    """Runs of this process try again what failed as often as ever, and sooner."""
+    before, connectors.http.FIRST_WAIT = connectors.http.FIRST_WAIT, 0.02
+    yield
+    connectors.http.FIRST_WAIT = before
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,8 @@ def office(tmp_path: Path, prefect_api: str) -> Iterator[Office]:
     with httpx.Client(base_url=prefect_api, timeout=60, transport=Patient()) as api:
         office = Office(tmp_path, api, f"pool-{tmp_path.name}")
         yield office
-        for one in api.post("/deployments/filter", json={}).json():
+        made = {"work_pools": {"name": {"any_": [office.pool]}}}
+        for one in api.post("/deployments/filter", json=made).json():
             api.delete(f"/deployments/{one['id']}")
 
 
