@@ -80,7 +80,7 @@ def test_a_retry_goes_ahead_of_the_slow_down(settled: CommandLine, company: Comp
     guids = [company.bill() for _ in range(2)]
     company.sandbox.fault("severa", "GET", "/v1/invoices/{invoiceGuid}/invoicerows", "status:500", times=24)
     for _ in range(4):
-        settled("run", NAME, "--job", "invoice_export").expect(WITH_ISSUES)
+        company.good("invoice_export")  # in this process, which is quicker
     (row,) = listed(settled, "--record", guids[0])
     assert row["failures"] == 4
     assert row["tried_again"]

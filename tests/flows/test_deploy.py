@@ -60,7 +60,7 @@ class Office:
 
     def names(self) -> set[str]:
         """The tenants that have deployments."""
-        wanted = {"deployments": {"tags": {"all_": ["severa-sync"]}}}
+        wanted = {"work_pools": {"name": {"any_": [self.pool]}}}
         return {one["name"] for one in self.api.post("/deployments/filter", json=wanted).json()}
 
     def change(self, name: str, slug: str, **values: Any) -> None:
