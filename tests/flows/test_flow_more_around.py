@@ -15,6 +15,13 @@ from tests.support.company import STATUSES, Company, found_company, wrote
 from tests.support.sandbox import Sandbox
 from tests.support.scenes import assert_kept_back, assert_transferred, correct_total, wrong_total
 
+
+@pytest.fixture(scope="module")
+def company(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Company:
+    """A tenant of a name of its own: the latest page of that name is of these runs."""
+    return found_company(tmp_path_factory.mktemp("company"), sandbox, "around")
+
+
 # ---------------------------------------------------------------- night
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.company import STATUSES, Company, figures
-from tests.support.sandbox import Row
+from tests.support.company import STATUSES, Company, figures, found_company
+from tests.support.sandbox import Row, Sandbox
 from tests.support.scenes import assert_kept_back, assert_transferred, correct_total, wrong_total
 
 REJECTED_BY_TOTAL = {"difference_0.06": "0.06", "vat_rate": "AVVIK15"}
@@ -22,6 +22,12 @@ NEVER_SENT = {
     "no_customer_number": "ustomer",
 }
 """Trap -> a word of its issue; these are kept back before an order is made."""
+
+
+@pytest.fixture(scope="module")
+def company(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Company:
+    """A tenant of a name of its own: the latest page of that name is of these runs."""
+    return found_company(tmp_path_factory.mktemp("company"), sandbox, "totals")
 
 
 def trapped(company: Company, trap: str) -> str:
