@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -30,8 +29,6 @@ from workers.warm import POOL_TYPE, WarmWorker
 Held = dict[str, Any]
 """A deployment in the server's own JSON: Prefect's model reads all time zones of the machine for every schedule."""
 PAGE = 200
-AT_ONCE = 4
-"""Deployments written at the same time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +81,9 @@ async def deploy(wanted: Sequence[Deployment], wishes: Wishes, pruning: Pruning 
     async with get_client() as client:
         directory = await _pool(client, wishes)
         existing = await _existing(client)
-        room = asyncio.Semaphore(AT_ONCE)
-
-        async def one(deployment: Deployment, limit: UUID | None) -> Change:
-            async with room:
-                return await _put(client, deployment, existing, limit, wishes, directory)
-
         limits = {name: await _limit(client, name, wishes) for name in dict.fromkeys(each.tenant for each in wanted)}
-        changes = list(await asyncio.gather(*(one(each, limits[each.tenant]) for each in wanted)))
+        # One after the other: writes at the same time lock each other out of a server's SQLite, and wait for seconds.
+        changes = [await _put(client, each, existing, limits[each.tenant], wishes, directory) for each in wanted]
         if pruning is not None:
             changes += await _prune(client, wanted, existing, pruning, dry_run=wishes.dry_run)
         return changes
