@@ -251,7 +251,7 @@ class People:
     def purchase(self, chance: Random) -> str:
         """A supplier's invoice, its rows on projects of which Severa has most."""
         stage = self.stage
-        projects = [row["Code"] for row in stage.objects("poweroffice", "Projects") if row["IsActive"]]
+        projects = sorted(row["Code"] for row in stage.objects("poweroffice", "Projects") if row["IsActive"])
         if not projects:
             return ""
         costs, rows = [], []

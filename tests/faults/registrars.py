@@ -61,7 +61,11 @@ def free_number(stage: Stage, low: int, high: int, chance: Random) -> int:
 def _one(chance: Random, rows: list[Row]) -> Row:
     if not rows:
         raise ActionError("there is none")
-    return chance.choice(rows)
+    return chance.choice(sorted(rows, key=_name))  # they were stored in the order in which a run's requests came
+
+
+def _name(row: Row) -> str:
+    return str([row.get(name) for name in ("Name", "name", "lastName", "code")])
 
 
 def _usable(stage: Stage) -> list[Row]:
