@@ -28,7 +28,7 @@ async def registry_sync(
         async with job_run(JOB, tenant, preview=preview, record=record, since=since, until=until, retry=retry) as run:
             found = await extract(run)
             applied = []
-            for registry in found.worth_planning():
+            for registry in found.worth_planning(run):
                 planned = await plan_registry(run, found, registry.value)
                 if not planned.empty:
                     applied.append(await apply_registry(run, planned, registry.value))

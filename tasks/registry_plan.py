@@ -20,7 +20,7 @@ from core.profiles import RegistryRule
 from core.records import RECORD_TYPES, Contact, Customer, Project, Record, Registry, Side
 from tasks.invoiced import CURSOR as INVOICED_UNTIL
 from tasks.invoiced import recently_invoiced
-from tasks.registry_read import JOB, Extract
+from tasks.registry_read import JOB, Extract, released
 from tasks.registry_unfinished import Unfinished
 from tasks.run import Run, issue_of
 
@@ -55,6 +55,7 @@ async def plan_registry(run: Run, extract: Extract, registry: str) -> Planned:
         active = await _active(run, extract, found)
     if rule.registry is Registry.CONTACTS:
         await _contacts_of_new_customers(run, extract, found)
+    await _those_released(run, rule.registry, found)
     wanted: set[str] = set()
     if rule.needs_activity:  # what was begun in Severa has the activity that it needs in the ERP
         begun = Unfinished(run.state.facts, rule.registry).sources(Side.ERP)
@@ -161,7 +162,7 @@ async def _active(run: Run, extract: Extract, found: dict[Side, list[Record]]) -
     linked = run.state.links.other_ids(Registry.CUSTOMERS, Side.SEVERA, reasons)
     for customer_id in reasons:
         if customer_id not in customers and customer_id not in linked:
-            await _fetch(run, Side.SEVERA, customer_id, found)
+            await _fetch(run, Side.SEVERA, Registry.CUSTOMERS, customer_id, found)
     wanted = None if run.all_erp_customers else known_erp_customers(run, extract)
     return {Side.SEVERA: known | set(new), Side.ERP: wanted}
 
@@ -184,19 +185,26 @@ async def _wanted(run: Run, extract: Extract, found: dict[Side, list[Record]]) -
     linked = run.state.links.other_ids(Registry.CUSTOMERS, Side.ERP, customers)
     here = {record.id for record in found[Side.ERP]}
     for customer_id in sorted(customers - here - set(linked)):
-        await _fetch(run, Side.ERP, customer_id, found)
+        await _fetch(run, Side.ERP, Registry.CUSTOMERS, customer_id, found)
     return customers
 
 
-async def _fetch(run: Run, side: Side, customer_id: str, found: dict[Side, list[Record]]) -> None:
-    """A customer whose turn has come although it did not change; one that cannot be used is an issue (law 3)."""
+async def _those_released(run: Run, registry: Registry, found: dict[Side, list[Record]]) -> None:
+    """Records that waited for an item which this run has linked; the read before it could not bring them."""
+    here = {record_key(side, record.id) for side, records in found.items() for record in records}
+    for waiting in dict.fromkeys(issue.record for issue in released(run, registry)):
+        owner, _, record_id = waiting.partition(":")
+        if waiting not in here and owner in tuple(Side):
+            await _fetch(run, Side(owner), registry, record_id, found)
+
+
+async def _fetch(run: Run, side: Side, registry: Registry, record_id: str, found: dict[Side, list[Record]]) -> None:
+    """An item whose turn has come although it did not change; one that cannot be used is an issue (law 3)."""
     try:
-        record = await run.port(side).get(Registry.CUSTOMERS, customer_id)
+        record = await run.port(side).get(registry, record_id)
     except BadDataError as error:
-        scope = Registry.CUSTOMERS.value
-        run.complain(
-            JOB, [issue_of(error, scope=scope, side=side, record_id=customer_id, label=customer_id, cause="row")]
-        )
+        scope = registry.value
+        run.complain(JOB, [issue_of(error, scope=scope, side=side, record_id=record_id, label=record_id, cause="row")])
         return
     if record is not None:
         found[side].append(record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -47,10 +47,16 @@ class Extract:
             if registry in reads:
                 reads[registry] = replace(reads[registry], items=(), problems=())
 
-    def worth_planning(self) -> list[Registry]:
-        """Registries of which something was read, and customers and contacts, whose turn projects may bring."""
+    def worth_planning(self, run: Run) -> Iterator[Registry]:
+        """Registries of which something was read, and customers and contacts, whose turn projects may bring.
+
+        One at a time: a record may wait for another one that is linked before its registry's turn comes.
+        """
         always = (Registry.CUSTOMERS, Registry.CONTACTS)
-        return [r for r in self.whole() if r in always or any(reads[r].items for reads in self.reads.values())]
+        for registry in self.whole():
+            read = any(reads[registry].items for reads in self.reads.values())
+            if read or registry in always or released(run, registry):
+                yield registry
 
     def carried_over(self) -> list[Registry]:
         """Registries that are done with. Projects are read again when the customers that they stand for had no turn."""
@@ -185,6 +191,20 @@ def waiting(run: Run, scope: str) -> Iterable[Issue]:
     if run.options.retry:
         classes = (*classes, ErrorClass.BAD_DATA)
     return list({i.record: i for i in run.state.issues.waiting(scope, classes) if ready(run, i)}.values())
+
+
+def released(run: Run, registry: Registry) -> list[Issue]:
+    """Issues of a registry whose records waited for an item that this very run has linked: their turn has come."""
+    if run.options.record is not None or not run.linked_anything:
+        return []
+    waits = run.state.issues.waiting(registry.value, (ErrorClass.MISSING_DEPENDENCY,))
+    return [issue for issue in waits if _linked_now(run, issue.needs)]
+
+
+def _linked_now(run: Run, needs: str | None) -> bool:
+    kind, _, rest = (needs or "").partition(":")
+    side, _, record_id = rest.partition(":")
+    return side in tuple(Side) and record_id in run.newly_linked(Registry(kind), Side(side))
 
 
 def ready(run: Run, issue: Issue) -> bool:

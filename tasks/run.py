@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -97,7 +97,7 @@ class Run:
         self.docs_index: Path | None = None
         self._before: dict[str, list[Issue]] = {}
         self._at_end: list[Callable[[], None]] = []
-        self._new_links: dict[tuple[Registry, Side], list[str]] = {}
+        self._new_links: dict[tuple[Registry, Side], dict[str, None]] = {}
         self._progress = progress
 
     @property
@@ -154,11 +154,16 @@ class Run:
     def note_link(self, registry: Registry, link: Link) -> None:
         """Remember that this run linked an item: what belongs to it has its turn now."""
         for side in Side:
-            self._new_links.setdefault((registry, side), []).append(link.id_on(side))
+            self._new_links.setdefault((registry, side), {})[link.id_on(side)] = None
 
-    def newly_linked(self, registry: Registry, side: Side) -> list[str]:
-        """Ids on a side of the items that this run linked."""
-        return self._new_links.get((registry, side), [])
+    def newly_linked(self, registry: Registry, side: Side) -> Collection[str]:
+        """Ids on a side of the items that this run linked, in that order."""
+        return self._new_links.get((registry, side), {})
+
+    @property
+    def linked_anything(self) -> bool:
+        """Whether this run linked any item."""
+        return bool(self._new_links)
 
     def close(self) -> None:
         """The run has ended, however it did."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 
 from core.patience import AT_ONCE
+from core.records import Registry, Side
+from tasks.registry_read import cursor_name
 from tests.support.registry_scene import TIMES, Scene
 from tests.support.sandbox import Row
 
@@ -58,3 +61,19 @@ def test_an_item_that_is_changed_or_asked_for_goes_ahead_at_once(scene: Scene, l
     failing(scene, asked, "Sen AS")
     scene.sync(retry=True)
     assert scene.erp("Customers", "Number", asked["number"])["Name"] == "Sen AS"
+
+
+def test_what_waited_goes_in_the_very_run_that_brings_what_it_waited_for(scene: Scene) -> None:
+    """Nothing of the project has changed, and it was not read: its customer's turn is its own."""
+    scene.sandbox.fault("poweroffice", "POST", "/v2/Customers", "status:503")
+    customer = scene.customer()
+    scene.sync()
+    project = scene.severa("projects", "name", f"Oppdrag {customer['number']}")
+    assert scene.issues("projects", project["guid"])
+    time.sleep(1.1)  # Severa tells instants apart by the second
+    with scene.company.state() as state:  # the read of the next run begins after all of that
+        state.cursors.set(cursor_name(Side.SEVERA, Registry.PROJECTS), datetime.now(UTC), full=False)
+    scene.sync()
+    assert scene.erp("Customers", "Number", customer["number"])
+    assert scene.erp("Projects", "Code", str(project["number"]))
+    assert scene.issues("projects", project["guid"]) == []
