@@ -45,7 +45,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Prefect leaves connections to its own server open: no fault of the test that meets the collected remains.
 
-    Its threads leave some after the module that used it has ended. The connectors' own tests watch over our connections.
+    Its threads leave some after the module that used it has ended. The connectors' own tests watch over ours.
     """
     leaky = pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
     for item in items:
