@@ -84,7 +84,8 @@ def test_the_cycle_after_a_large_one_is_a_quiet_one(scene: Scene) -> None:
     scene.company.good()
     asked = scene.sandbox.exchanges(mark)
     assert scene.sandbox.writes(mark) == []
-    assert len(asked) <= QUIET_CALLS, [f"{one['method']} {one['path']}" for one in asked]
+    calls = "\n".join(f"{one['method']} {one['path']} {one['query']}" for one in asked)
+    assert len(asked) <= QUIET_CALLS, calls
 
 
 @pytest.mark.parametrize("side", ["severa", "poweroffice"])
