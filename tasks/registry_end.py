@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from connectors.ports import Read
+from connectors.together import together
 from core.comparing import compare
 from core.errors import BugError
 from core.plans import record_key
@@ -17,7 +19,13 @@ from tasks.registry_read import Extract, cursor_name
 from tasks.run import Run
 
 ECHO = 25
-"""Own writes to a registry of which a read brings more than it is worth: they are heard in the same run."""
+"""Own writes to a registry of which a read brings more than it is worth: they are heard in the same run.
+
+All registries of that side are heard then, at once: later reads of them begin at one time, and can share what they ask.
+"""
+
+SECOND = 1.0
+"""Vendors tell instants apart by the second: the last write must not stand in that in which its echo is asked for."""
 
 
 @task(name="check registries", cache_policy=NO_CACHE)
@@ -36,23 +44,25 @@ async def check_registries(run: Run, extract: Extract, applied: list[Applied]) -
                     why=f"The first of them: {min(lost)}.",
                     todo="Report this; nothing was lost, the next run looks at them again.",
                 )
-    for registry in extract.carried_over():
-        for side in Side:
-            await move_cursor(run, extract, side, registry)
+    loud = {side: any(run.written[side, registry] > ECHO for registry in Registry) for side in Side}
+    if any(loud.values()) and not run.preview:
+        await asyncio.sleep(SECOND)
+    moves = [(side, registry) for registry in extract.carried_over() for side in Side]
+    await together([move_cursor(run, extract, *move, loud=loud[move[0]]) for move in moves])
 
 
-async def move_cursor(run: Run, extract: Extract, side: Side, registry: Registry) -> None:
+async def move_cursor(run: Run, extract: Extract, side: Side, registry: Registry, *, loud: bool = False) -> None:
     """Both sides of the registry were read and applied: the next read starts where this one did.
 
-    What this run wrote itself would come back in that read. Was it much, it is heard here and now; when nothing else
-    is among it, the next read starts behind it.
+    What this run wrote itself would come back in that read. Was it much (`loud`), it is heard here and now; when
+    nothing else is among it, the next read starts behind it.
     """
     read, begin = extract.reads[side][registry], extract.began[side, registry]
     name = cursor_name(side, registry)
     cursor = run.state.cursors.get(name)
     looked = cursor is None or cursor.looks_back(begin)
     started, ours_at = read.started or run.started, extract.ours_at[side, registry]
-    if run.written[side, registry] > ECHO and not run.preview and not run.options.manual:
+    if loud and not run.preview and not run.options.manual:
         overlap = timedelta(minutes=run.settings(side).overlap_minutes)
         now = datetime.now(UTC)
         echo = await run.port(side).read(registry, (begin or started) - overlap)
