@@ -262,7 +262,7 @@ class Transport:
         worth_waiting = wait is None or self._longest_wait is None or wait <= self._longest_wait
         if response.status_code == 429:
             if worth_waiting:
-                self._pace.refused(sent_at, wait)
+                await self._pace.refused(sent_at, wait)
         else:
             self._pace.accepted(sent_at)
             if response.status_code in allow:

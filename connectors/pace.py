@@ -6,13 +6,13 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
+from core.budgets import LONGEST_HOLD
+
 Sleep = Callable[[float], Awaitable[None]]
 Clock = Callable[[], float]
 
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Seconds to hold back after the first, second .. refusal in a row when the vendor names no time."""
-LONGEST_HOLD = 300.0
-"""Seconds; a vendor that asks for more is asked again after this."""
 
 
 class Pace:
@@ -52,7 +52,7 @@ class Pace:
                     continue
             return moment
 
-    def refused(self, sent_at: float, retry_after: float | None) -> None:
+    async def refused(self, sent_at: float, retry_after: float | None) -> None:
         """Hold all calls back. Answers to calls sent before the last hold began belong to that same hold."""
         now = self._clock()
         if self._refusals == 0 or sent_at > self._held_since:

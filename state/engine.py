@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from core.errors import ConfigurationError
 
-BUSY_SECONDS = 30
+BUSY_SECONDS = 100
 """How long a writer waits for another process that is writing to the same SQLite file."""
 
 WRITES = "state_writes"

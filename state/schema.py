@@ -1,5 +1,7 @@
 """The tables. Every one names the tenant (law 8); rows go in and out through `state.rows` only.
 
+Beside them stands what belongs to the installation and to no tenant: nothing of a tenant may be kept there.
+
 A change here needs a migration beside `migrations/versions/r0001_first.py` and the new revision's name in `REVISION`.
 """
 
@@ -9,17 +11,21 @@ from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer,
 
 from state.columns import ExactDecimal, Json, PlainText, UtcInstant
 
-REVISION = "0004"
+REVISION = "0006"
 """The migration that these tables are equal to."""
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+metadata = MetaData(naming_convention=_NAMES)
+"""The tables of tenants."""
+
+installation = MetaData(naming_convention=_NAMES)
+"""The tables of the installation."""
 
 
 def _tenant() -> Column[str]:
@@ -61,6 +67,7 @@ transfers = Table(
     Column("severa_number", PlainText),
     Column("erp_id", String(255)),
     Column("erp_number", PlainText),
+    Column("erp_reference", PlainText),
     Column("state", String(20), nullable=False),
     Column("stage", String(20), nullable=False),
     Column("reference", String(255), nullable=False),
@@ -233,4 +240,13 @@ leases = Table(
     Column("what", PlainText, nullable=False),
     Column("acquired_at", UtcInstant, nullable=False),
     Column("expires_at", UtcInstant, nullable=False),
+)
+
+budgets = Table(
+    "budgets",
+    installation,
+    Column("key", String(64), primary_key=True),
+    Column("next_at", UtcInstant, nullable=False),
+    Column("held_until", UtcInstant),
+    Column("holder", String(36), nullable=False),
 )

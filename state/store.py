@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.errors import ConfigurationError
 from state.audit import Audit
+from state.budgets import SharedBudget
 from state.costs import Costs
 from state.cursors import Cursors
 from state.database import Database
@@ -38,6 +39,8 @@ class TenantState:
     def __init__(self, database: Database, name: str, *, preview: bool, clock: Clock) -> None:
         self.name = name
         self.preview = preview
+        self._database = database
+        self._clock = clock
         self._rows = TenantRows(database, name, clock)
         self.links = Links(self._rows)
         self.cursors = Cursors(self._rows)
@@ -60,6 +63,13 @@ class TenantState:
         """
         with self._rows.transaction():
             yield
+
+    def budget(self, key: str, per_second: float) -> SharedBudget | None:
+        """This run's part in a limit that a vendor counts over several tenants; `key` is the same for all of them.
+
+        None in a preview: it writes nothing, not even which calls it takes.
+        """
+        return None if self.preview else SharedBudget(self._database, key, per_second, clock=self._clock)
 
 
 class Store:

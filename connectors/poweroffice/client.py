@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from connectors.answers import unreadable
 from connectors.auth import BearerAuth, Token, TokenStore
+from connectors.budgets import OpenBudget, SharedPace, key_of
 from connectors.http import Answer, Exchange, Transport
 from connectors.pace import Pace
 from connectors.poweroffice.refusals import TOKEN, classify
@@ -71,7 +72,7 @@ class PowerOfficeClient:
         token_store: TokenStore,
         *,
         observer: Callable[[Exchange], None] | None = None,
-        pace: Pace | None = None,
+        budget: OpenBudget | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._keys = keys
@@ -83,7 +84,7 @@ class PowerOfficeClient:
             base_url=settings.base_url,
             auth=BearerAuth(SYSTEM, fetch=self._token, store=token_store, now=now),
             classify=classify,
-            pace=pace or Pace(settings.calls_per_second),
+            pace=_pace(settings.calls_per_second, keys, budget),
             concurrency=settings.concurrency,
             headers={"Ocp-Apim-Subscription-Key": keys.subscription_key.get_secret_value()},
             secrets=(keys.application_key, keys.client_key, keys.subscription_key),
@@ -171,6 +172,15 @@ class PowerOfficeClient:
         )
         value, seconds = bearer_token(answer.data, "PowerOffice")
         return Token(value, asked_at + timedelta(seconds=max(seconds - self._margin, seconds / 2)))
+
+
+def _pace(per_second: float, keys: Keys, budget: OpenBudget | None) -> Pace:
+    """PowerOffice counts by subscription key, all tenants together (contract section 3)."""
+    if budget is not None and per_second:
+        key = key_of(SYSTEM, keys.subscription_key.get_secret_value())
+        if (shared := budget(key, per_second)) is not None:
+            return SharedPace(shared)
+    return Pace(per_second)
 
 
 def _ids(rows: Sequence[Any]) -> list[Any]:

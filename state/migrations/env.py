@@ -2,8 +2,10 @@
 
 from alembic import context
 
-from state.schema import metadata
+from state.schema import installation, metadata
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, compare_type=True)
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=[metadata, installation], compare_type=True
+)
 with context.begin_transaction():
     context.run_migrations()

@@ -3,7 +3,8 @@
 Each has a Severa and a PowerOffice of its own, with their rate limits on. SHARED is `yes` when all PowerOffice
 companies are behind one subscription key, which the vendor limits as one. Writes `FOLDER/ready-NN.json` for each, then
 `pid`.
-`GET /counts` tells, per system and second, how many requests came and how many were refused for the limit.
+`GET /came` tells of every request the system, the time, and whether it was refused for the limit, and forgets them.
+`GET /one-key` puts all PowerOffice companies behind one subscription key from now on, and tells it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import os
 import socket
 import sys
 import time
-from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,52 +30,65 @@ from sandbox.world import World
 
 PER_SECOND = 10
 """What PowerOffice allows a subscription key (contract section 3)."""
+ONE_KEY = "5f0c9d1e8b7a4c6d9e2f1a3b5c7d9e0f"
 
 
-class Counting:
-    """Counts the requests of each system by the second, and those that were refused with 429."""
+class Watching:
+    """Notes each system's requests and those that were refused with 429."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, one_key: Callable[[], str]) -> None:
         self._app = app
-        self.came: Counter[tuple[str, int]] = Counter()
-        self.refused: Counter[tuple[str, int]] = Counter()
+        self._one_key = one_key
+        self._came: list[tuple[str, float, bool]] = []
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         name = scope["path"].split("/", 2)[1]
-        if name == "counts":
-            await self._tell(send)
+        if name == "came":
+            await _tell(send, self._came)
+            self._came.clear()
             return
-        now = int(time.time())
+        if name == "one-key":
+            await _tell(send, self._one_key())
+            return
+        now = time.time()
 
         async def seen(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self.came[name, now] += 1
-                self.refused[name, now] += message["status"] == 429
+                self._came.append((name, now, message["status"] == 429))
             await send(message)
 
         await self._app(scope, receive, seen)
 
-    async def _tell(self, send: Send) -> None:
-        said = [[name, second, number, self.refused[name, second]] for (name, second), number in self.came.items()]
-        self.came.clear()
-        self.refused.clear()
-        body = json.dumps(said).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
+
+async def _tell(send: Send, what: Any) -> None:
+    body = json.dumps(what).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def behind_one_key(systems: Iterable[System]) -> str:
+    """One subscription key and one limit for all of these."""
+    window = Window(PER_SECOND, 1.0)
+    for system in systems:
+        office: Any = system
+        office.access.subscription_key = ONE_KEY
+        office.credentials = {**office.credentials, "subscription_key": ONE_KEY}
+        office.app._window = window
+    return ONE_KEY
 
 
 def main(folder: Path, count: int, *, shared: bool) -> None:
     """Build and serve."""
-    clock, window = Clock(), Window(PER_SECOND, 1.0)
+    clock = Clock()
     systems: dict[str, System] = {}
     for number in range(count):
         world = World.generate(number + 1, "small")
         for name, system in build_systems(SYSTEMS[:2], world, clock, limits_on=True).items():
             systems[f"{name}-{number:02}"] = system
-            if shared and name == "poweroffice":
-                app: Any = system.app
-                app._window = window
+    offices = [system for name, system in systems.items() if name.startswith("poweroffice-")]
+    if shared:
+        behind_one_key(offices)
     app = build_app(systems, world, clock, limits_on=True)
     app._exchanges.on = False
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
@@ -89,7 +103,7 @@ def main(folder: Path, count: int, *, shared: bool) -> None:
             content = {**ready, "control_url": f"{base}{PREFIX}", "rate_limits": "on"}
             (folder / f"ready-{number:02}.json").write_text(json.dumps(content))
         config = uvicorn.Config(
-            Counting(app),
+            Watching(app, lambda: behind_one_key(offices)),
             http=CuttableProtocol,
             ws="none",
             loop="asyncio",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from connectors.pace import LONGEST_HOLD, Pace
+from connectors.pace import Pace
+from core.budgets import LONGEST_HOLD
 
 
 class Time:
@@ -43,7 +44,7 @@ async def test_a_refusal_holds_calls_back_that_were_waiting_already() -> None:
     await paced.turn()
     waiting = asyncio.create_task(paced.turn())
     await asyncio.sleep(0)
-    paced.refused(0.0, 20)
+    await paced.refused(0.0, 20)
     assert await waiting >= 20
 
 
@@ -52,12 +53,12 @@ async def test_the_hold_grows_with_refusals_in_a_row_and_starts_over_after_a_suc
     paced = pace(time, 0)
     for held in (1, 2, 4):
         sent = await paced.turn()
-        paced.refused(sent, None)
+        await paced.refused(sent, None)
         begin = time.now
         assert await paced.turn() == begin + held
     paced.accepted(await paced.turn())
     sent = await paced.turn()
-    paced.refused(sent, None)
+    await paced.refused(sent, None)
     begin = time.now
     assert await paced.turn() == begin + 1
 
@@ -65,5 +66,5 @@ async def test_the_hold_grows_with_refusals_in_a_row_and_starts_over_after_a_suc
 async def test_a_vendor_cannot_hold_us_back_for_ever() -> None:
     time = Time()
     paced = pace(time, 0)
-    paced.refused(0.0, 10**9)
+    await paced.refused(0.0, 10**9)
     assert await paced.turn() == LONGEST_HOLD

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from state.schema import metadata
+from state.schema import installation, metadata
 from state.store import Store, TenantState
 from tests.support.postgresql import create_database, postgresql_server
 
@@ -87,7 +87,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, clock: SettableClock) 
         url = request.getfixturevalue("postgresql_with_tables")
         engine = create_engine(url)
         with engine.begin() as connection:
-            for table in reversed(metadata.sorted_tables):
+            for table in (*reversed(metadata.sorted_tables), *installation.sorted_tables):
                 connection.execute(table.delete())
         engine.dispose()
     opened = Store.open(url, clock=clock)
