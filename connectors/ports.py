@@ -6,14 +6,24 @@ contract never raises out of a read: it is returned as a `Problem` beside the go
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 
-from core.errors import SyncError
-from core.invoices import CostRow, Deletion, ErpInvoice, Invoice, InvoiceRow, InvoiceStatus
+from core.errors import BadDataError, SyncError
+from core.invoices import (
+    CostRow,
+    Deletion,
+    ErpInvoice,
+    Invoice,
+    InvoiceFile,
+    InvoiceRow,
+    InvoiceStatus,
+    InvoiceTexts,
+)
+from core.profiles import Choice
 from core.records import Record, Registry, Side
 
 T_co = TypeVar("T_co", covariant=True)
@@ -102,6 +112,36 @@ class RegistryPort(Protocol):
         """Write our reference onto an item that was linked, not created, where the contract allows it."""
 
 
+class NamesPort(Protocol):
+    """What a side offers besides where a profile's rule looks for items by their names (VN-03)."""
+
+    async def find_by_name(self, registry: Registry, names: Sequence[str]) -> Read[Record]:
+        """Items of exactly these names, but for case and white space. Several may share a name."""
+
+
+class Classes(Protocol):
+    """The registers of an ERP whose values its profile offers in Severa."""
+
+    async def choices(self, registry: Registry) -> Sequence[Choice]:
+        """The classes that items of the registry may have."""
+
+
+class ClassesPort(Protocol):
+    """What an ERP offers besides where its profile has offered fields (VN-05, VN-08)."""
+
+    registers: Classes
+
+
+class ChoosingPort(Protocol):
+    """What Severa does for a profile: which fields are carried, and which values people choose from."""
+
+    def carry(self, fields: Mapping[Registry, Collection[str]]) -> None:
+        """Read and write these fields only. What costs calls of its own is left out where it is not among them."""
+
+    async def offer(self, registry: Registry, title: str, choices: Sequence[Choice], *, write: bool) -> None:
+        """See to it that people can choose these values; without `write` those that are there are learnt only."""
+
+
 class SeveraPort(RegistryPort, Protocol):
     """What Severa offers beyond registries."""
 
@@ -120,8 +160,11 @@ class SeveraPort(RegistryPort, Protocol):
     async def invoices_with_status(self, status_ids: Sequence[str]) -> Read[Invoice]:
         """Invoices standing on one of these statuses, without rows."""
 
-    async def invoice(self, invoice_id: str) -> Invoice | None:
-        """One invoice with its header as it stands now, without rows; None when it was deleted."""
+    async def invoice(self, invoice_id: str, *, texts: bool = False) -> Invoice | None:
+        """One invoice with its header as it stands now, without rows; None when it was deleted.
+
+        With `texts` also its texts and its currency's rate, in the same call.
+        """
 
     async def invoice_rows(self, invoice_id: str) -> tuple[InvoiceRow, ...]:
         """Its rows in order. Raises BadDataError when a row breaks the contract."""
@@ -131,15 +174,31 @@ class SeveraPort(RegistryPort, Protocol):
         invoice_id: str,
         *,
         expected_status_ids: Sequence[str],
-        status_id: str,
+        status_id: str | None,
         number: str | None = None,
+        reference: str | None = None,
         payment_date: date | None = None,
     ) -> InvoiceWrite:
-        """Move an invoice to a status (and write number, payment date), then read it back and compare.
+        """Move an invoice to a status (and write number, payment reference and date), read it back and compare.
 
         Does nothing and says so when the invoice stands on none of `expected_status_ids` (nor already on
-        `status_id`): a person moved it.
+        `status_id`): a person moved it. Without `status_id` it stays on the status that it has.
         """
+
+    async def invoice_pdf(self, invoice_id: str) -> InvoiceFile:
+        """The invoice as Severa prints it. GoneError when it was deleted."""
+
+    async def invoice_files(self, invoice_id: str) -> tuple[InvoiceFile, ...]:
+        """The files that are attached to it and meant for the customer, each with a name of its own."""
+
+    async def company_of_project(self, project_id: str) -> str | None:
+        """Id of the business unit that is the company to which a project belongs; None when it belongs to none."""
+
+    async def project_files(self, project_id: str) -> frozenset[str]:
+        """The keys of ours that files of a project carry."""
+
+    async def add_project_file(self, project_id: str, file: InvoiceFile, *, description: str, key: str) -> str:
+        """Attach a file to a project under a key of ours; its id. OutcomeUnknownError when the answer was lost."""
 
     async def project_currency(self, project_id: str) -> str | None:
         """Currency code of a project."""
@@ -171,7 +230,8 @@ class InvoiceWrite:
     """What became of a write to a Severa invoice.
 
     `moved` is false when a person had moved the invoice elsewhere (`status_id` says where it stands).
-    `number_written` is false when Severa kept another number than the ERP's; `number` is what it shows now.
+    `number_written` is false when Severa kept another number than the ERP's; `number` is what it shows now. Likewise
+    `reference_written` and `reference` for the payment reference.
     `payment_date_written` is false when neither place took the payment date.
     """
 
@@ -180,6 +240,8 @@ class InvoiceWrite:
     number: str | None
     number_written: bool
     payment_date_written: bool = True
+    reference_written: bool = True
+    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,21 +261,6 @@ class CostEntry:
     unit_price: Decimal = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceTexts:
-    """The texts of an invoice's header, for ERPs that take them (VN-14). None where Severa has none.
-
-    `above` and `below` are the free texts above and below the rows, as plain text.
-    """
-
-    our_reference: str | None = None
-    your_reference: str | None = None
-    billing_contact: str | None = None
-    notes: str | None = None
-    above: str | None = None
-    below: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class OutgoingInvoice:
     """An invoice ready to go: every reference resolved to the ERP's own ids. `reference` is what identifies it.
@@ -231,7 +278,11 @@ class OutgoingInvoice:
     credited_number: str | None = None
     business_unit_id: str | None = None
     exchange_rate: Decimal | None = None
-    texts: InvoiceTexts = InvoiceTexts()
+    texts: InvoiceTexts = field(default_factory=InvoiceTexts)
+
+
+class UnknowableError(BadDataError):
+    """Nothing is kept by which an invoice would be found: whether it is there cannot be known by looking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,19 +290,12 @@ class Lookup:
     """What a look-up by our references brought: what the ERP holds, and what it does not let be known.
 
     A reference in neither is proved absent. One in `doubtful` may be there: nothing is sent for it, a person decides.
+    `leftovers` are drafts of earlier attempts by the reference asked for: they go before anything is sent.
     """
 
     found: Mapping[str, ErpInvoice]
     doubtful: Mapping[str, SyncError] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class FileRef:
-    """A file that the ERP keeps with a document. Each revision is a file of its own."""
-
-    id: str
-    name: str
-    revision: int = 1
+    leftovers: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 class ErpPort(RegistryPort, Protocol):
@@ -266,10 +310,11 @@ class ErpPort(RegistryPort, Protocol):
     async def create_invoice(self, outgoing: OutgoingInvoice) -> ErpInvoice:
         """Create the draft. AlreadyExistsError: the reference is taken; OutcomeUnknownError: the answer was lost."""
 
-    async def find_invoices(self, references: Sequence[str], since: datetime) -> dict[str, ErpInvoice]:
+    async def find_invoices(self, references: Sequence[str], since: datetime) -> Lookup:
         """Which of our references the ERP holds, drafts and sent ones, by the contract's own procedure (law 1).
 
-        `references` are Severa guids without suffix; `since` is the start of the first attempt, UTC.
+        `references` are those of the attempts, suffix included; the answer is by the reference that was asked for.
+        `since` is the start of the first attempt, UTC. A later attempt of the same invoice is found as well.
         """
 
     async def invoice(self, invoice_id: str) -> ErpInvoice | None:
@@ -278,14 +323,27 @@ class ErpPort(RegistryPort, Protocol):
     async def delete_invoice(self, invoice_id: str) -> tuple[Deletion, str]:
         """Remove a draft; with a word why not, when it was not removed."""
 
+    async def release_invoice(self, invoice_id: str) -> ErpInvoice:
+        """Take a draft whose total is right into the books, or as far as the tenant wants it; as it stands then.
+
+        It looks at the real state first, so it may be repeated. BadDataError when the ERP refuses; GoneError when it
+        does not exist any more. Asked only of an ERP whose profile says that it `releases`.
+        """
+
+    async def attach(self, invoice_id: str, name: str, content: bytes, content_type: str) -> bool:
+        """Attach a file to an invoice; False when one of this name is there already (VN-14)."""
+
+    async def file(self, file_id: str) -> bytes:
+        """The content of a file that came with a cost row (VN-18). GoneError when it does not exist any more."""
+
     async def invoices_changed(self, since: datetime | None) -> Read[ErpInvoice]:
-        """Sent invoices that are new or whose balance changed since; None = all."""
+        """Invoices past the draft that are new or whose balance changed since, and ours that were voided."""
 
     async def invoices_by_id(self, invoice_ids: Sequence[str]) -> Read[ErpInvoice]:
-        """These sent invoices; ids that are not sent are left out."""
+        """These invoices; those that are drafts are left out."""
 
     async def cost_rows(self, since: datetime | None, *, posted_from: date, posted_until: date | None) -> Read[CostRow]:
-        """Purchase invoice rows that name a project, posted in the period, new or changed since."""
+        """Purchase rows that name a project, posted in the period, new or changed since."""
 
     async def close(self) -> None:
         """Close connections."""

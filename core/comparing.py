@@ -70,7 +70,12 @@ def compare(
         name = field_rule.name
         if field_rule.fixed:
             continue
-        if (resting and name != "active") or not _applies(field_rule, severa, link):
+        if resting and name != "active":
+            continue
+        if not _applies(field_rule, severa, link):
+            for state in states.values():
+                state[name] = NOT_APPLICABLE  # what the other side shows of it meanwhile is nobody's change
+            drift.pop(name, None)
             continue
         changed = [side for side, record in now.items() if record is not None and _changed(record, name, states[side])]
         side = owner(field_rule, master)

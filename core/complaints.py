@@ -38,12 +38,13 @@ def renumbered(
     """ALL-14: a number that changed after linking is reported, not duplicated."""
     now = {side: record.key for side, record in both(severa, erp)}
     keys = {side: now.get(side, link.state_on(side).get(KEY_NOW, link.key)) for side in Side}
-    if keys[Side.SEVERA] == keys[Side.ERP]:
+    same = inputs.rule.same_key
+    if same(keys[Side.SEVERA], keys[Side.ERP]):
         comparison.settled = _keys_noted(comparison.settled, {}, key=keys[Side.SEVERA])
         return []
-    noted = {side: key for side, key in keys.items() if key != link.key}
+    noted = {side: key for side, key in keys.items() if not same(key, link.key)}
     comparison.settled = _keys_noted(comparison.settled, noted, key=link.key)
-    moved = [(side, record) for side, record in both(severa, erp) if record.key != link.key]
+    moved = [(side, record) for side, record in both(severa, erp) if not same(record.key, link.key)]
     key_name = inputs.rule.registry.value[:-1].replace("_", " ")
     return [
         complaint(

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 
-from core.invoices import CostRow
+from core.invoices import CostRow, FileRef
 from core.money import quantise
 
 PRODUCT_TYPES = {"goods": "Materials", "service": "Subcontracting"}
@@ -50,6 +50,18 @@ def in_currency(
     if not ours or not theirs:
         return None
     return Decimal(1), quantise(row.amount * ours / theirs, currency), currency, True
+
+
+def price_of(unit_cost: Decimal, currency: str, *, billable: bool, percent: Decimal | None) -> Decimal:
+    """What a unit of a cost is billed at: 0.00, or the cost times `percent` of it where that is set (VN-17)."""
+    if not billable or percent is None:
+        return Decimal("0.00")
+    return quantise(unit_cost * percent / 100, currency)
+
+
+def file_key(system: str, file: FileRef) -> str:
+    """The key of a revision of a file: it goes once to each project (VN-18)."""
+    return f"{system}:file:{file.id}:{file.revision}"
 
 
 def worth(rates: Mapping[str, Decimal], direction: str) -> dict[str, Decimal]:

@@ -23,7 +23,7 @@ class NextStep(StrEnum):
     VERIFY = "verify"
     """The draft stands; its total was not compared yet."""
     REPORT = "report"
-    """Compared and good; Severa does not show it yet."""
+    """Compared and good, perhaps released; Severa does not show it yet."""
     PARKED = "parked"
     """Rejected, and nothing has changed in Severa since."""
     MOVED_BACK = "moved back"
@@ -38,6 +38,7 @@ _BY_STATE = {
     TransferState.UNCERTAIN: NextStep.LOOK_UP,
     TransferState.CREATED: NextStep.VERIFY,
     TransferState.VERIFIED: NextStep.REPORT,
+    TransferState.RELEASED: NextStep.REPORT,
     TransferState.REPORTED: NextStep.MOVED_BACK,
     TransferState.DONE: NextStep.MOVED_BACK,
     TransferState.IGNORED: NextStep.IGNORED,
@@ -113,6 +114,15 @@ def line_differences(invoice: Invoice, erp: ErpInvoice) -> list[str]:
                 f"Severa, {check.erp.quantised().amount} in the ERP"
             )
     return words
+
+
+def vat_of(erp: ErpInvoice) -> list[str]:
+    """The ERP's VAT by rate, in words, where it says it."""
+    return [
+        f"{tax.rate.normalize():f} % VAT in the ERP: {tax.vat} on {tax.base}"
+        for tax in erp.taxes
+        if tax.vat is not None and tax.base is not None
+    ]
 
 
 def resolve_customer(invoice: Invoice, erp_id: str | None, *, erp_title: str) -> str:

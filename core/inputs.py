@@ -18,6 +18,7 @@ class Inputs:
 
     `severa` and `erp` are the records that were read, found or asked for again; `links` all links that touch any of
     them, by side and id. `active` are, per side, the ids that meet `needs_activity` (None = no condition).
+    `renumbering` are numbers, by id on the side that does not give them, that linked items are to take over.
     `wanted` are ids of the ERP that a project there refers to. `begun` are unlinked pairs (Severa's record, the ERP's)
     of which an earlier run made one from the other and did not live to link them. `switched_on` is the tenant's
     switch-on, UTC. `names` are the two systems as people call them.
@@ -33,4 +34,5 @@ class Inputs:
     active: Mapping[Side, Collection[str] | None] = field(default_factory=dict)
     begun: Sequence[tuple[Record, Record]] = ()
     wanted: Collection[str] = ()
+    renumbering: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[Side, str] = field(default_factory=lambda: {Side.SEVERA: "Severa", Side.ERP: "the ERP"})

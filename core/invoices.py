@@ -39,11 +39,27 @@ class InvoiceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceTexts:
+    """The texts of an invoice's header, for ERPs that take them (VN-14). None where Severa has none.
+
+    `above` and `below` are the free texts above and below the rows, as plain text.
+    """
+
+    our_reference: str | None = None
+    your_reference: str | None = None
+    billing_contact: str | None = None
+    notes: str | None = None
+    above: str | None = None
+    below: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
     """A Severa invoice. `customer_id` is the customer to bill; ids are Severa guids.
 
     `total` is the total including VAT as Severa says it. `totals` are the same total in other currencies, as far
-    as Severa gives them, by currency code. `version` changes whenever the header changes.
+    as Severa gives them, by currency code. `version` changes whenever the header changes. `texts` and `currency_rate`
+    (Severa's rate of the invoice's currency) are there where they were asked for.
     """
 
     id: str
@@ -66,6 +82,8 @@ class Invoice:
     payment_date: date | None = None
     version: str
     rows: tuple[InvoiceRow, ...] = ()
+    texts: InvoiceTexts = InvoiceTexts()
+    currency_rate: Decimal | None = None
 
     @property
     def label(self) -> str:
@@ -82,6 +100,16 @@ class ErpInvoiceState(StrEnum):
     SENT = "sent"
     PARTLY_PAID = "partly paid"
     PAID = "paid"
+    VOIDED = "voided"
+
+
+@dataclass(frozen=True, slots=True)
+class Tax:
+    """VAT of one rate (25 is 25 %): what it is of, and how much, in the document's currency."""
+
+    rate: Decimal
+    base: Decimal | None
+    vat: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +118,8 @@ class ErpInvoice:
 
     `reference` is our reference as the ERP keeps it (Severa's guid, perhaps with a suffix), `number` the invoice
     number that the ERP gave (None while it is a draft), `order_number` the number of the draft order. `total`
-    includes VAT in the document's currency; None when the ERP did not say.
+    includes VAT in the document's currency; None when the ERP did not say. `payment_reference` is what the customer
+    pays with (KID), where the ERP gives one. `remarks` are things that a person should know of its making.
     """
 
     id: str
@@ -103,6 +132,9 @@ class ErpInvoice:
     paid_on: date | None = None
     line_totals: dict[str, Decimal] | None = None
     """Total including VAT per line, by the Severa row's guid, where the ERP says it."""
+    payment_reference: str | None = None
+    taxes: tuple[Tax, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 class Deletion(StrEnum):
@@ -113,12 +145,31 @@ class Deletion(StrEnum):
     REFUSED = "refused"
 
 
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that the ERP keeps with a document. Each revision is a file of its own (VN-18)."""
+
+    id: str
+    name: str
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceFile:
+    """A file that goes with an invoice (VN-14): its name with ending, its bytes and their media type."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostRow:
-    """One purchase invoice row of the ERP that names a project (PO-14).
+    """One purchase row of the ERP that names a project (PO-14, VN-16).
 
-    `id` is the ledger row's id (unique for good), `amount` is quantity x unit price, net of VAT, positive for a
-    cost and negative for a credit. `project_id` is the ERP's own id of the project, `product_id` likewise.
+    `id` is the row's id (unique for good), `amount` is quantity x unit price, net of VAT, positive for a
+    cost and negative for a credit. `project_id` is the ERP's own id of the project, `product_id` likewise. `files` are
+    those of the row and those of its document, each once.
     """
 
     id: str
@@ -140,6 +191,7 @@ class CostRow:
     cost_date: date
     reverses: str | None = None
     """Id of the voucher that this one reverses or corrects; None for an ordinary row."""
+    files: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

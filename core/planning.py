@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 from core.comparing import compare, owner, same_value
 from core.complaints import complaint, conflicting, drifted, in_order, overwritten, renumbered
 from core.inputs import Inputs
+from core.issues import Issue
 from core.matching import Clash, match
-from core.plans import Adopt, Create, Plan, Settle, Update, record_key
-from core.profiles import RegistryRule
+from core.plans import Adopt, Create, Plan, Renumber, Settle, Update, record_key
+from core.profiles import RegistryRule, Sought
 from core.records import Record, Side
 from core.states import NOT_APPLICABLE, encode
 
@@ -33,7 +35,23 @@ def unmatched_keys(inputs: Inputs, side: Side) -> list[str]:
     return sorted({key for key in keys if key})
 
 
+def unmatched_names(inputs: Inputs, side: Side) -> list[str]:
+    """Names of unlinked records of `side` that may go, for registries whose items are looked for by name (VN-03)."""
+    names = (str(getattr(record, "name", "") or "").strip() for record in unmatched(inputs, side))
+    return sorted({name for name in names if name})
+
+
+def unmatched(inputs: Inputs, side: Side) -> list[Record]:
+    """Unlinked records of `side` that no filter keeps there."""
+    records = inputs.severa if side is Side.SEVERA else inputs.erp
+    filters = inputs.rule.filters.get(side, ())
+    return [r for r in records if r.id not in inputs.links[side] and all(rule.keeps(r) for rule in filters)]
+
+
 def _linked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], result: Plan) -> None:
+    taker = None if inputs.rule.numbered_by is None else inputs.rule.numbered_by.other
+    if taker is not None:
+        result.renumberings = [Renumber(taker, own, number) for own, number in inputs.renumbering.items()]
     links = {link.severa_id: link for side in Side for link in inputs.links[side].values()}
     for link in links.values():
         severa, erp = records[Side.SEVERA].get(link.severa_id), records[Side.ERP].get(link.erp_id)
@@ -43,7 +61,9 @@ def _linked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], result
             result.skipped[why] += 1
             continue
         comparison = compare(inputs.rule, inputs.master, link, severa=severa, erp=erp, translate=inputs.translate)
-        complaints = renumbered(inputs, link, severa, erp, comparison) if inputs.rule.watches_key else []
+        underway = taker is not None and link.id_on(taker) in inputs.renumbering
+        watched = inputs.rule.watches_key and not underway
+        complaints = renumbered(inputs, link, severa, erp, comparison) if watched else []
         complaints += drifted(inputs, link, severa, erp, comparison)
         complaints += overwritten(inputs, severa, erp, comparison)
         complaints += conflicting(inputs, severa, erp, comparison)
@@ -115,20 +135,63 @@ def _pair(inputs: Inputs, severa: Record, erp: Record, result: Plan) -> None:
     if why:
         result.skipped[why] += 1
         return
+    if apart := _unlike(inputs, severa, erp):
+        result.issues += apart
+        return
     old = _old(inputs, severa)
     ways: dict[Side, list[str]] = {Side.SEVERA: [], Side.ERP: []}
-    left_alone = []
+    left_alone: list[str] = []
     for rule in inputs.rule.fields:
         values = getattr(severa, rule.name), getattr(erp, rule.name)
+        if rule.name in fillings(inputs.rule, severa, erp):
+            (left_alone if old else ways[Side.SEVERA]).append(rule.name)
+            continue
         if rule.fixed or not rule.applies(severa) or same_value(rule, inputs.rule.registry, *values, inputs.translate):
             continue
-        side = owner(rule, inputs.master) or _later_side(severa, erp)
+        side = owner(rule, inputs.master) or _saying(*values) or _later_side(severa, erp)
         if old:
             left_alone.append(rule.name)
         else:
             ways[side.other].append(rule.name)
     result.adoptions.append(Adopt(severa, erp, tuple(ways[Side.ERP]), tuple(ways[Side.SEVERA]), tuple(left_alone)))
     result.healthy += [record_key(Side.SEVERA, severa.id), record_key(Side.ERP, erp.id)]
+
+
+def _unlike(inputs: Inputs, severa: Record, erp: Record) -> list[Issue]:
+    """Two items of one number or code that cannot be one for another reason: a product and a work type (VN-07)."""
+    issues = []
+    for name in inputs.rule.alike:
+        values = getattr(severa, name), getattr(erp, name)
+        if values[0] == values[1]:
+            continue
+        for side, record, (own, others) in (
+            (Side.SEVERA, severa, values),
+            (Side.ERP, erp, (values[1], values[0])),
+        ):
+            issues.append(
+                complaint(
+                    inputs,
+                    side,
+                    record,
+                    cause=f"duplicate key:{name}",
+                    what=f"{record.key} is a {_words(own)} here, and a {_words(others)} in {inputs.names[side.other]}.",
+                    why="They have the same code and are not the same thing, so they are not linked.",
+                    todo=f"Give one of the two another code, or make it a {_words(others)}.",
+                    field_name=name,
+                )
+            )
+    return issues
+
+
+def _words(value: Any) -> str:
+    return str(encode(value) or "thing without a kind").replace("_", " ")
+
+
+def _saying(severa: Any, erp: Any) -> Side | None:
+    """The side that says something where the other is silent: at the first linking silence is nobody's change."""
+    if (severa is None) == (erp is None):
+        return None
+    return Side.ERP if severa is None else Side.SEVERA
 
 
 def _later_side(severa: Record, erp: Record) -> Side:
@@ -184,6 +247,7 @@ def _clash(inputs: Inputs, clash: Clash, result: Plan) -> None:
         else:
             result.skipped["the item of its number on the other side stays there"] += len(ours) + len(theirs)
         return
+    by_name = inputs.rule.sought_by is Sought.NAME
     key = " / ".join(str(part) for part in clash.key)
     everyone = (*clash.severa, *clash.erp, *clash.taken)
     for side, doubles in meant.items():
@@ -195,11 +259,22 @@ def _clash(inputs: Inputs, clash: Clash, result: Plan) -> None:
                     side,
                     record,
                     cause="duplicate key",
-                    what=f"{key} stands on more than one item: also on {others}.",
+                    what=f"{getattr(record, 'name', key) if by_name else key} stands on more than one item: "
+                    f"also on {others}.",
                     why="Only one of them can be the item on the other side, so none is linked.",
-                    todo="Give each its own number or code, or make all but one inactive.",
+                    todo=f"Give each its own {'name' if by_name else 'number or code'}, or make all but one inactive.",
                 )
             )
+
+
+def fillings(rule: RegistryRule, severa: Record, erp: Record) -> list[str]:
+    """Fields that Severa's record leaves open and takes from the ERP's when they are linked."""
+    return [
+        field.name
+        for field in rule.fields
+        if getattr(severa, field.name) is None and getattr(erp, field.name) is not None
+        if field.filled(severa) and field.applies(severa)
+    ]
 
 
 def linked_state(rule: RegistryRule, severa: Record, record: Record) -> dict[str, object]:

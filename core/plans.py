@@ -44,6 +44,15 @@ class Adopt:
 
 
 @dataclass(frozen=True, slots=True)
+class Renumber:
+    """A linked item takes over the number that the other side gave it (VN-02, VN-04)."""
+
+    target: Side
+    record_id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settle:
     """Save a link's newer states; no call is needed."""
 
@@ -71,6 +80,8 @@ class Plan:
     updates: list[Update] = field(default_factory=list)
     adoptions: list[Adopt] = field(default_factory=list)
     settlements: list[Settle] = field(default_factory=list)
+    renumberings: list[Renumber] = field(default_factory=list)
+    """Numbers that an earlier run began to carry over and did not live to finish."""
     unmarked: list[tuple[Record, str]] = field(default_factory=list)
     """Linked items of the ERP that should carry our reference and carry none, with Severa's ids."""
     issues: list[Issue] = field(default_factory=list)
@@ -84,12 +95,13 @@ class Plan:
     def calls(self) -> bool:
         """Whether anything is to be written in either system."""
         adopted = any(a.to_erp or a.to_severa for a in self.adoptions)
-        return bool(self.creates or self.updates or self.unmarked or adopted)
+        return bool(self.creates or self.updates or self.unmarked or self.renumberings or adopted)
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing at all to carry out or to say."""
-        return not (self.creates or self.updates or self.adoptions or self.settlements or self.issues or self.healthy)
+        things = (self.creates, self.updates, self.adoptions, self.settlements, self.renumberings)
+        return not (any(things) or self.issues or self.healthy)
 
     def in_step(self) -> set[str]:
         """Records that compared as equal and have nothing to carry over (as `record_key`).
@@ -103,6 +115,7 @@ class Plan:
             moving |= {record_key(Side.SEVERA, pair.severa.id), record_key(Side.ERP, pair.erp.id)}
         for record, severa_id in self.unmarked:
             moving |= {record_key(Side.SEVERA, severa_id), record_key(Side.ERP, record.id)}
+        moving |= {record_key(one.target, one.record_id) for one in self.renumberings}
         return set(self.healthy) - moving
 
     def actions(self) -> Iterator[Action]:

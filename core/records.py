@@ -106,7 +106,7 @@ def business_fields(kind: type[Record]) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessUnit(Record):
-    """A business unit in Severa, a department in the ERP (PO-12)."""
+    """A business unit in Severa, a department in the ERP (PO-12), or with a VAT number of its own a branch (VN-10)."""
 
     registry = Registry.BUSINESS_UNITS
     KEY = "code"
@@ -114,6 +114,8 @@ class BusinessUnit(Record):
     code: str | None
     name: str
     active: bool = True
+    vat_number: str | None = None
+    """Of a unit that is a company (VN-10)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +144,7 @@ class User(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer(Record):
-    """A customer (PO-03 to PO-06). `payment_term` is in days."""
+    """A customer (PO-03 to PO-06, VN-02 to VN-06). `payment_term` is in days."""
 
     registry = Registry.CUSTOMERS
     KEY = "number"
@@ -161,6 +163,13 @@ class Customer(Record):
     website: str | None = None
     internal: bool = False
     prospect: bool = False
+    notes: str | None = None
+    customer_class: str | None = None
+    """Id of the ERP's customer class; None where none is chosen (VN-05)."""
+    billing_address: Address | None = None
+    """Where it differs from the headquarter (VN-06)."""
+    postal_address: Address | None = None
+    """The same for goods and mail (VN-06)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +189,10 @@ class Contact(Record):
     title: str | None = None
     active: bool = True
     address: Address | None = None
+    salutation: str | None = None
+    """Mr, Mrs or Ms."""
+    mobile: str | None = None
+    do_not_email: bool = False
 
     @property
     def name(self) -> str:
@@ -201,7 +214,10 @@ class ProductCategory(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product(Record):
-    """A product, work type or travel expense (PO-08, PO-09). `unit_price` is before VAT."""
+    """A product, work type or travel expense (PO-08, PO-09, VN-07).
+
+    `unit_price` is before VAT; of a travel expense it is the cost of one unit.
+    """
 
     registry = Registry.PRODUCTS
     KEY = "code"
@@ -210,18 +226,20 @@ class Product(Record):
     code: str | None
     name: str
     kind: ProductKind | None = None
-    """Which Severa register it stands in; None on the ERP's side, which has one registry only."""
+    """Which Severa register it stands in; None where the ERP's one registry does not tell them apart."""
     type: ProductType | None = None
     category: str | None = None
     description: str | None = None
     unit_price: Decimal | None = None
     unit: str | None = None
     active: bool = True
+    item_class: str | None = None
+    """Id of the ERP's inventory class; None where none is chosen (VN-08)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project(Record):
-    """A project (PO-11). `won` is whether its sales status is won; `active` is false when it is closed."""
+    """A project (PO-11, VN-09). `active` is false when it is closed; `won` and `lost` say how its sale ended."""
 
     registry = Registry.PROJECTS
     KEY = "number"
@@ -245,6 +263,7 @@ class Project(Record):
     joinable: bool | None = None
     contact: str | None = None
     won: bool = True
+    lost: bool = False
 
 
 RECORD_TYPES: dict[Registry, type[Record]] = {

@@ -12,9 +12,9 @@ class TransferState(StrEnum):
     """Where the journey of one invoice stands.
 
     pending: seen on the trigger status. creating: the intent is committed, the call may be under way. uncertain: the
-    answer was lost. created: the ERP's id is known. verified: the totals agree. reported: the transferred status
-    (and later the sent status) stands in Severa. done: paid and reported. rejected: not left in the ERP, waits for a
-    correction. ignored: a person took it off the ledger.
+    answer was lost. created: the ERP's id is known. verified: the totals agree. released: it is in the ERP's books,
+    where that is ours to do (VN-11). reported: the transferred status (and later ones) stands in Severa. done: paid
+    and reported. rejected: not left in the ERP, waits for a correction. ignored: a person took it off the ledger.
     """
 
     PENDING = "pending"
@@ -22,6 +22,7 @@ class TransferState(StrEnum):
     UNCERTAIN = "uncertain"
     CREATED = "created"
     VERIFIED = "verified"
+    RELEASED = "released"
     REPORTED = "reported"
     DONE = "done"
     REJECTED = "rejected"
@@ -29,11 +30,12 @@ class TransferState(StrEnum):
 
 
 class Stage(StrEnum):
-    """The last status of the four that was written to Severa for this invoice."""
+    """The last of its statuses that was written to Severa for this invoice, by the role that it has."""
 
     NONE = "none"
     TRANSFERRED = "transferred"
     SENT = "sent"
+    PARTIALLY_PAID = "partially_paid"
     PAID = "paid"
 
 
@@ -43,7 +45,8 @@ ALLOWED: dict[TransferState, frozenset[TransferState]] = {
     S.CREATING: frozenset({S.CREATED, S.UNCERTAIN, S.PENDING, S.REJECTED}),
     S.UNCERTAIN: frozenset({S.CREATED, S.PENDING, S.REJECTED, S.IGNORED}),
     S.CREATED: frozenset({S.VERIFIED, S.REJECTED, S.REPORTED, S.IGNORED}),
-    S.VERIFIED: frozenset({S.REPORTED, S.DONE, S.IGNORED}),
+    S.VERIFIED: frozenset({S.RELEASED, S.REPORTED, S.DONE, S.REJECTED, S.IGNORED}),
+    S.RELEASED: frozenset({S.REPORTED, S.DONE, S.IGNORED}),
     S.REPORTED: frozenset({S.DONE, S.REJECTED, S.IGNORED}),
     S.REJECTED: frozenset({S.PENDING, S.IGNORED}),
     S.IGNORED: frozenset({S.PENDING}),
@@ -52,7 +55,8 @@ ALLOWED: dict[TransferState, frozenset[TransferState]] = {
 """state -> states that may follow it.
 
 PENDING after CREATING or UNCERTAIN: the call was refused, or looked up and proved absent. REPORTED after CREATED: the
-totals differ, but a person had sent the draft before it could be removed. REJECTED after REPORTED: the draft is proved
+totals differ, but a person had sent the draft before it could be removed. REJECTED after VERIFIED: it could not be
+released. REJECTED after REPORTED: the draft is proved
 gone and a person asks for it again.
 """
 
@@ -66,13 +70,15 @@ class Transfer:
 
     `reference` is what the ERP knows the current attempt by; `generation` counts confirmed deletions: the reference
     is the Severa guid, after a confirmed deletion `<guid>-2`, `-3`. `version` is the invoice's version in Severa when
-    it was last tried. `first_attempt_at` and `attempt_at` are the starts of the first and of the latest attempt.
+    it was last tried. `erp_reference` is the ERP's payment reference that was written to Severa. `first_attempt_at` and
+    `attempt_at` are the starts of the first and of the latest attempt.
     """
 
     severa_id: str
     severa_number: str | None = None
     erp_id: str | None = None
     erp_number: str | None = None
+    erp_reference: str | None = None
     state: TransferState = TransferState.PENDING
     stage: Stage = Stage.NONE
     reference: str

@@ -7,8 +7,9 @@ from prefect.client.schemas.objects import State
 
 from flows.running import SkippedError, job_run, log_skip, run_name
 from tasks.gate import check_totals
+from tasks.invoice_lookup import settle_attempts
 from tasks.invoice_read import JOB, extract_invoices
-from tasks.invoice_send import send_invoices, settle_attempts
+from tasks.invoice_send import send_invoices
 from tasks.invoiced import hear_own_invoices, moved_many
 from tasks.reporting import ending, report
 

@@ -6,7 +6,8 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.running import SkippedError, job_run, log_skip, run_name
-from tasks.invoice_status import JOB, apply_states, extract_states, plan_states
+from tasks.invoice_progress import plan_states
+from tasks.invoice_status import JOB, apply_states, extract_states
 from tasks.reporting import ending, report
 
 

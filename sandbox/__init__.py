@@ -5,11 +5,15 @@ beside a control API:
 
 * ``http://127.0.0.1:PORT/severa``      behaves as Severa's REST API (``/v1/...`` follows directly)
 * ``http://127.0.0.1:PORT/poweroffice`` behaves as PowerOffice Go (``/OAuth/Token``, ``/v2/...``)
+* ``http://127.0.0.1:PORT/visma_net``   behaves as Visma.net Financials (``/v1/...``, ``/v2/...``) and as the token
+  service of Visma Connect (``/connect/token``)
 * ``http://127.0.0.1:PORT/control``     what people do in the vendors' own screens, and what tests need
 
 The ready file names the addresses and the credentials:
 ``{"severa": {"base_url", "client_id", "client_secret"}, "poweroffice": {"base_url", "application_key",
-"client_key", "subscription_key"}, "control_url", "rate_limits", "pid"}``.
+"client_key", "subscription_key"}, "visma_net": {"base_url", "connect_url", "client_id", "client_secret", "tenant_id",
+"customer_tenant_id", "settings"}, "control_url", "rate_limits", "pid"}``. ``settings`` are what a person who knows the
+simulated company would set for it. Severa's invoice statuses are set up for the first ERP that is served.
 
 Control calls (JSON in, JSON out):
 

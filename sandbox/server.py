@@ -62,11 +62,22 @@ def _write(path: Path, content: dict[str, object]) -> None:
     draft.replace(path)
 
 
+def erp_of(systems: Sequence[str]) -> str:
+    """The ERP that Severa is set up for: the first one among the systems."""
+    return next((name for name in systems if name != "severa"), "poweroffice")
+
+
 def build_systems(names: Sequence[str], world: World, clock: Clock, *, limits_on: bool) -> dict[str, System]:
     """The named systems over one world. Raises ValueError for an unknown or repeated name."""
     if not names or len(set(names)) != len(names) or not set(names) <= set(SYSTEMS):
         raise ValueError(f"systems {', '.join(names) or '(none)'}: some of {', '.join(SYSTEMS)}, each once")
     return {name: import_module(f"sandbox.{name}").build(world, clock, limits_on) for name in names}
+
+
+def access(base: str, system: System) -> dict[str, object]:
+    """How a system is reached below `base`, and what to set for it, as the ready file says it."""
+    addresses = dict.fromkeys(system.addresses, f"{base}/{system.name}")
+    return {**addresses, **system.credentials, **({"settings": dict(system.settings)} if system.settings else {})}
 
 
 def build_app(systems: dict[str, System], world: World, clock: Clock, *, limits_on: bool) -> Gateway:
@@ -91,7 +102,7 @@ def serve(
     """
     clock = Clock()
     gc.disable()  # nothing made here is garbage: looking for it would double the time at scale large
-    world = World.generate(seed, scale)
+    world = World.generate(seed, scale, erp_of(systems))
     built = build_systems(systems, world, clock, limits_on=rate_limits)
     gc.freeze()
     gc.enable()
@@ -103,7 +114,7 @@ def serve(
         listener.bind(("127.0.0.1", port))
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         content: dict[str, object] = {
-            **{name: {"base_url": f"{base}/{name}", **system.credentials} for name, system in built.items()},
+            **{name: access(base, system) for name, system in built.items()},
             "control_url": f"{base}{control.PREFIX}",
             "rate_limits": "on" if rate_limits else "off",
             "pid": os.getpid(),

@@ -28,6 +28,10 @@ class System(Protocol):
     app: ASGIApp
     credentials: Mapping[str, str]
     """Goes into the ready file beside ``base_url``."""
+    addresses: tuple[str, ...]
+    """Names under which the ready file gives the system's address: ``base_url``, and where it has more than one."""
+    settings: Mapping[str, Any]
+    """What a person who knows this company would set for it; goes into the ready file as ``settings``."""
     secrets: set[str]
     """Every value that must not be shown: credentials that are secret and all tokens issued so far."""
     actions: Mapping[str, Action]

@@ -26,6 +26,7 @@ class TransferChanges(TypedDict, total=False):
     severa_number: str | None
     erp_id: str | None
     erp_number: str | None
+    erp_reference: str | None
     stage: Stage
     reference: str
     generation: int

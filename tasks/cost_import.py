@@ -1,4 +1,4 @@
-"""Purchase invoice rows that name a project, in as project costs, each exactly once (PO-14, ALL-08)."""
+"""Purchase rows that name a project, in as project costs with their files, each exactly once (PO-14, VN-16, ALL-08)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from connectors.ports import CostEntry
 from connectors.severa.settings import SeveraSettings
 from connectors.together import Once
-from core.costs import PRODUCT_TYPES, cost_key, fingerprint, in_currency, version, worth
+from core.costs import PRODUCT_TYPES, cost_key, fingerprint, in_currency, price_of, version, worth
 from core.errors import (
     BadDataError,
     ConfigurationError,
@@ -26,7 +26,9 @@ from core.errors import (
 from core.invoices import CostRow
 from core.issues import IssueState
 from core.plans import record_key
-from core.records import Product, Project, Record, Registry, Side
+from core.records import Product, Record, Registry, Side
+from tasks.cost_files import CostFiles
+from tasks.cost_projects import CostProjects
 from tasks.cost_read import JOB, Costs
 from tasks.run import Run, issue_of
 from tasks.subject import Subject
@@ -52,7 +54,9 @@ class Import:
         self.run = run
         self.costs = costs
         self.counts = run.report(JOB).counts
-        self.projects: dict[str, Project | None] = {}
+        self.projects = CostProjects(run)
+        self.files = CostFiles(run, self.projects)
+        self.imported: list[CostRow] = []
         self.currencies: dict[str, Once] = {}
         self.products: dict[str, Once] = {}
         standing = run.state.issues.standing(JOB)
@@ -73,26 +77,21 @@ class Import:
                 todo="Correct the project cost in Severa by hand.",
             )
             self._complain(row, error, EDITED)
-        await self._find_projects()
+        left = self.files.pending(self.costs.known)
+        await self.projects.find([*self.costs.fresh, *(errand.row for errand in left)])
         limit = self.run.settings(Side.SEVERA).concurrency
         ordinary = [row for row in self.costs.fresh if row.reverses is None]
         what = "import costs" if len(ordinary) > 25 else ""
         await self.run.each(ordinary, self._one, limit=limit, what=what, about=_about)
         reversals = [row for row in self.costs.fresh if row.reverses is not None]
         await self.run.each(reversals, self._one, limit=limit, about=_about)
+        await self.files.carry(self.files.pending([*self.costs.known, *self.imported]))
 
     def _taken_back(self) -> None:
         """Rows that were edited after the import and show the imported figures again."""
         records = [record_key(Side.ERP, row.id) for row in self.costs.known]
         told = [record for record in records if record in self.complained_before]
         self.run.state.issues.resolve(JOB, told, cause=EDITED)
-
-    async def _find_projects(self) -> None:
-        """Severa's projects of the rows: by link, else by number; asked for in one call."""
-        codes = {row.project_code: row for row in self.costs.fresh}
-        if codes:
-            found = await self.run.severa.find(Registry.PROJECTS, sorted(codes))
-            self.projects = {record.key or "": cast(Project, record) for record in found.items}
 
     def _held(self, row: CostRow) -> bool:
         """Whether it failed so often that its turn has not come; a row that changed goes ahead at once.
@@ -112,9 +111,13 @@ class Import:
             return
         key = cost_key(self.run.profile.system, row)
         try:
+            if not self.run.profile.unknown_projects_are_issues and await self.projects.known(row) is None:
+                self.counts.skip("names a project that is not in Severa")
+                return
             entry = await self._entry(row, key)
             if self.run.preview:
                 self.counts.created += 1
+                self.imported.append(row)
                 return
             severa_id = await self._create(row, entry)
         except ConfigurationError:
@@ -128,6 +131,7 @@ class Import:
             if (record := record_key(Side.ERP, row.id)) in self.complained_before:
                 self.run.state.issues.resolve(JOB, [record])
         self.counts.created += 1
+        self.imported.append(row)
 
     async def _create(self, row: CostRow, entry: CostEntry) -> str:
         """Law 1 for costs: an open intent is looked up first; a new one is committed before the call."""
@@ -156,7 +160,7 @@ class Import:
         return await self.run.severa.find_cost(entry, since=intended_at)
 
     async def _entry(self, row: CostRow, key: str) -> CostEntry:
-        project = self._project(row)
+        project = await self.projects.of(row)
         currency = await self._currency(project.id)
         figures = in_currency(row, currency, await self._values(row, currency))
         if figures is None:
@@ -171,6 +175,9 @@ class Import:
         description = row.description or row.product_code or f"Voucher {row.voucher_number or row.voucher_id}"
         if converted:
             description = f"{description} ({row.amount} {row.currency})"
+        section = self.run.tenant.erp_section
+        billable = bool(getattr(section, "cost_billable", False))
+        percent: Decimal | None = getattr(section, "cost_multiplier", None)
         return CostEntry(
             key=key,
             project_id=project.id,
@@ -181,7 +188,8 @@ class Import:
             currency=in_currency_of,
             description=description,
             event_date=row.cost_date,
-            billable=bool(getattr(self.run.tenant.erp_section, "cost_billable", False)),
+            billable=billable,
+            unit_price=price_of(unit_cost, in_currency_of, billable=billable, percent=percent),
         )
 
     async def _values(self, row: CostRow, currency: str | None) -> dict[str, Decimal]:
@@ -189,23 +197,6 @@ class Import:
         if direction == "none" or currency in (None, row.currency, row.company_currency):
             return {}
         return worth(await self.run.severa.currency_rates(), direction)
-
-    def _project(self, row: CostRow) -> Project:
-        project = self.projects.get(row.project_code)
-        if project is None:
-            raise MissingDependencyError(
-                f"Project {row.project_code} does not exist in Severa.",
-                todo=f"Create it, or correct the project on the row in {self.run.erp_title}.",
-                field="project",
-            )
-        if not project.active or project.internal:
-            word = "is internal" if project.internal else "is closed"
-            raise MissingDependencyError(
-                f"Project {row.project_code} {word} in Severa: no costs are added to it.",
-                todo=f"Open it in Severa, or correct the project on the row in {self.run.erp_title}.",
-                field="project",
-            )
-        return project
 
     async def _currency(self, project_id: str) -> str | None:
         asked = Once(partial(self.run.severa.project_currency, project_id))
@@ -222,6 +213,8 @@ class Import:
             if linked is not None and linked.startswith("product:"):
                 return linked, own_type
         code = getattr(self.run.tenant.erp_section, "cost_product", None)
+        if code is None and not self.run.profile.cost_product_needed:
+            return None, own_type
         if code is None:
             raise MissingDependencyError(
                 "The row has no product that Severa knows, and there is no default product.",

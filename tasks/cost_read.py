@@ -17,6 +17,8 @@ from tasks.run import Run, issue_of
 
 JOB = "cost_import"
 CURSOR = "erp.costs"
+OF_A_FILE = "file "
+"""How the cause of an issue of a file begins: after some runs nothing waits for it any more, but a person may ask."""
 
 
 class Costs:
@@ -70,7 +72,9 @@ async def _passed(run: Run, posted_from: date, read: Collection[str]) -> list[Co
 
     Asked for only when there are any. A row that names no project any more waits no longer: its issue is resolved.
     """
-    waiting = {i.record.partition(":")[2] for i in run.state.issues.open(JOB) if i.of_a_try} - set(read)
+    asked = run.options.retry
+    standing = [i for i in run.state.issues.open(JOB) if i.of_a_try or (asked and i.cause.startswith(OF_A_FILE))]
+    waiting = {i.record.partition(":")[2] for i in standing} - set(read)
     if not waiting:
         return []
     found = await run.erp.cost_rows(None, posted_from=posted_from, posted_until=None)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from connectors.ports import UnknowableError
 from connectors.values import GUID
 from core.errors import BadDataError
 from core.exporting import NextStep
 from core.invoices import ErpInvoice, Invoice
-from core.transfers import Stage, Transfer, TransferState
+from core.transfers import Stage, Transfer, TransferState, reference_for
 from state.transfers import Move, TransferChanges
+from tasks.invoice_lookup import found_in_erp, tell_doubt
 from tasks.invoice_read import Outbox, new_transfer
 from tasks.run import Run
 
@@ -29,6 +31,7 @@ S = TransferState
 async def recall_orders(run: Run, box: Outbox) -> None:
     """Before the first create: invoices of which the ERP holds an order already go on from there.
 
+    Where the ERP keeps nothing by which they would be found, what the ledger says counts: it has tried none of them.
     Sent invoices are searched from the last such look-up on: what the state
     forgot was made after it, because the look-up is remembered in that state, too.
     """
@@ -37,15 +40,28 @@ async def recall_orders(run: Run, box: Outbox) -> None:
         return
     cursor = run.state.cursors.get(CURSOR)
     since = (cursor.value if cursor else run.tenant.switched_on) - MARGIN
-    found = await run.erp.find_invoices([invoice.id for invoice in waiting], since)
+    references = {invoice.id: _reference(box, invoice) for invoice in waiting}
+    lookup = await found_in_erp(run, list(references.values()), since)
+    decided = run.options.retry and run.options.record is not None
     for invoice in waiting:
-        if (erp := found.get(invoice.id)) is not None:
+        doubt = lookup.doubtful.get(references[invoice.id])
+        unknowable = decided or isinstance(doubt, UnknowableError)  # a person who asks again has looked
+        if doubt is not None and not unknowable:
+            box.steps[NextStep.SEND].remove(invoice)
+            tell_doubt(run, invoice, doubt)
+        elif (erp := lookup.found.get(references[invoice.id])) is not None:
             row = box.transfers.get(invoice.id) or run.state.transfers.add(new_transfer(invoice))
             box.transfers[invoice.id] = await run.ledger.steps(created(row, invoice, erp))
             box.steps[NextStep.SEND].remove(invoice)
             box.steps[NextStep.VERIFY].append(invoice)
     if not run.preview and not run.options.manual:
         run.state.cursors.set(CURSOR, run.started, full=False)
+
+
+def _reference(box: Outbox, invoice: Invoice) -> str:
+    """What the ERP would know the invoice by: the guid, or what the ledger says of its present attempt."""
+    row = box.transfers.get(invoice.id)
+    return row.reference if row is not None else reference_for(invoice.id, 1)
 
 
 def created(row: Transfer, invoice: Invoice, erp: ErpInvoice) -> list[Move]:
@@ -100,13 +116,14 @@ async def recall_transferred(run: Run) -> None:
 async def _found(run: Run, invoices: Sequence[Invoice]) -> Mapping[str, ErpInvoice]:
     if not invoices:
         return {}
-    return await run.erp.find_invoices([invoice.id for invoice in invoices], run.started - MARGIN)
+    references = {reference_for(invoice.id, 1): invoice.id for invoice in invoices}
+    lookup = await run.erp.find_invoices(list(references), run.started - MARGIN)
+    return {references[reference]: erp for reference, erp in lookup.found.items()}
 
 
 async def enter(run: Run, invoice: Invoice, erp: ErpInvoice) -> None:
     """Put an invoice onto the ledger as far as Severa shows it."""
-    stages = {"transferred": Stage.TRANSFERRED, "sent": Stage.SENT, "paid": Stage.PAID}
-    shown = {run.statuses[role]: stage for role, stage in stages.items() if role in run.statuses}
+    shown = {run.statuses[stage.value]: stage for stage in Stage if stage.value in run.statuses}
     stage = shown.get(invoice.status_id or "", Stage.TRANSFERRED)
     row = run.state.transfers.add(new_transfer(invoice))
     total = erp.total.quantised().amount if erp.total is not None else None

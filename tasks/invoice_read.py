@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from core.errors import ErrorClass
 from core.exporting import NextStep, next_step
 from core.invoices import Invoice
 from core.issues import Issue, IssueState
@@ -21,7 +22,15 @@ from tasks.statuses import load_statuses
 JOB = "invoice_export"
 NOT_SHOWN = "failed status not written"
 """Cause of the issue of a rejected invoice that Severa does not show as failed yet."""
-INTERRUPTED = (TransferState.CREATING, TransferState.UNCERTAIN, TransferState.CREATED, TransferState.VERIFIED)
+FILES = "files"
+"""Cause of the issue of an invoice whose files did not all go with it."""
+INTERRUPTED = (
+    TransferState.CREATING,
+    TransferState.UNCERTAIN,
+    TransferState.CREATED,
+    TransferState.VERIFIED,
+    TransferState.RELEASED,
+)
 
 
 class Outbox:
@@ -33,6 +42,10 @@ class Outbox:
         self.vanished: list[Transfer] = []
         self.untold: list[Invoice] = []
         """Rejected by a run that ended before Severa or the error desk showed it."""
+        self.refused: set[str] = set()
+        """Of the untold ones, those that stand on the trigger status and belong on the failed one."""
+        self.unattached: list[Transfer] = []
+        """Transferred without all of their files."""
         self.absent: set[str] = set()
         """Looked up in the ERP in this run, and not there."""
         self.held: set[str] = set()
@@ -54,6 +67,7 @@ class Outbox:
             self.all(NextStep.SEND, NextStep.VERIFY, NextStep.REPORT, NextStep.MOVED_BACK)
             or self.vanished
             or self.untold
+            or self.unattached
         )
 
 
@@ -92,7 +106,9 @@ async def extract_invoices(run: Run) -> Outbox:
             if step is not NextStep.LOOK_UP:
                 continue
         box.steps[step].append(invoice)
+    box.refused = _refused(run, box, complained)
     box.untold = _untold(run, box, complained)
+    box.unattached = _unattached(run, complained)
     counts = report.counts
     counts.read += len(invoices) + len(read.problems)
     counts.rejected += len(problems)
@@ -135,8 +151,32 @@ def _untold(run: Run, box: Outbox, complained: Sequence[Issue]) -> list[Invoice]
     if silent:
         ignored = lasting(run.state.issues.all(IssueState.IGNORED))
         silent = {guid for guid in silent if record_key(Side.SEVERA, guid) not in ignored}
-    unshown = {i.id for i in parked if "failed" in run.statuses and box.transfers[i.id].generation > 1}
-    return [invoice for invoice in parked if invoice.id in silent | unshown]
+    return [invoice for invoice in parked if invoice.id in silent | box.refused]
+
+
+def _refused(run: Run, box: Outbox, complained: Sequence[Issue]) -> set[str]:
+    """Parked invoices that Severa does not show as failed yet: their draft was removed, or the ERP refuses them."""
+    if "failed" not in run.statuses:
+        return set()
+    bad = {issue.record for issue in complained if issue.of_a_try and issue.error_class is ErrorClass.BAD_DATA}
+    return {
+        invoice.id
+        for invoice in box.steps[NextStep.PARKED]
+        if box.transfers[invoice.id].generation > 1
+        or (run.profile.refused_are_failed and record_key(Side.SEVERA, invoice.id) in bad)
+    }
+
+
+def _unattached(run: Run, complained: Sequence[Issue]) -> list[Transfer]:
+    """Invoices whose files are tried again: in as many runs as the setting says, and on request."""
+    tries = getattr(run.tenant.erp_section, "file_tries", 0)
+    guids = [
+        issue.record.removeprefix("severa:")
+        for issue in complained
+        if issue.cause == FILES and (run.options.retry or issue.count <= tries)
+    ]
+    there = run.state.transfers.many(guids).values()
+    return [row for row in there if row.erp_id and run.options.record in (None, row.severa_id)]
 
 
 def lasting(issues: Iterable[Issue]) -> set[str]:

@@ -6,10 +6,8 @@ attempt without a known outcome looks the reference up in the ERP before anythin
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -23,102 +21,21 @@ from core.errors import (
     OutcomeUnknownError,
     SyncError,
 )
-from core.exporting import NextStep, resolve_customer, resolve_projects
-from core.invoices import ErpInvoice, Invoice
+from core.exporting import NextStep
+from core.invoices import Invoice
 from core.records import Registry, Side
-from core.transfers import UNSETTLED, Stage, Transfer, TransferState, reference_for
+from core.transfers import Transfer, TransferState
 from state.transfers import Move, TransferChanges
+from tasks.invoice_files import Attachments
 from tasks.invoice_known import recall_orders
+from tasks.invoice_lookup import adopt, look_up, not_there_yet, wait_until_readable
+from tasks.invoice_outgoing import outgoing_of
 from tasks.invoice_read import JOB, Outbox, new_transfer
 from tasks.invoice_verify import Verification
 from tasks.run import Run, issue_of
 from tasks.subject import Subject, about_invoice, concerning
 
 S = TransferState
-
-
-@task(name="look up open attempts", cache_policy=NO_CACHE)
-async def settle_attempts(run: Run, box: Outbox) -> None:
-    """Attempts without a known outcome: found in the ERP they go on from there, proved absent they may go again."""
-    if run.preview:
-        return
-    if run.options.retry and run.options.record is not None:
-        await send_again(run, box)
-    invoices = box.all(NextStep.LOOK_UP)
-    if not invoices:
-        return
-    transfers = [box.transfers[invoice.id] for invoice in invoices]
-    await wait_until_readable(run, transfers)
-    found = await look_up(run, transfers)
-    for invoice in invoices:
-        transfer, erp = box.transfers[invoice.id], found.get(invoice.id)
-        if erp is not None:
-            box.transfers[invoice.id] = await adopt(run, transfer, erp)
-            box.steps[NextStep.VERIFY].append(invoice)
-        else:
-            box.transfers[invoice.id] = await run.ledger.step(
-                invoice.id, S.PENDING, expect=UNSETTLED, note="looked up: not in the ERP"
-            )
-            box.absent.add(invoice.id)
-            if invoice.status_id == run.statuses["trigger"] and invoice.id not in box.held:
-                box.steps[NextStep.SEND].append(invoice)
-    box.steps[NextStep.LOOK_UP] = []
-
-
-async def send_again(run: Run, box: Outbox) -> None:
-    """A person asks for one invoice that went before: it goes again only when the ERP proves that it is not there."""
-    back = box.steps[NextStep.MOVED_BACK]
-    if not back:
-        return
-    found = await look_up(run, [box.transfers[invoice.id] for invoice in back])
-    for invoice in [invoice for invoice in back if invoice.id not in found]:
-        box.absent.add(invoice.id)
-        transfer = box.transfers[invoice.id]
-        generation = transfer.generation + 1
-        box.transfers[invoice.id] = await run.ledger.step(
-            invoice.id,
-            S.REJECTED,
-            expect=S.REPORTED,
-            note="its draft is gone; sent again on request",
-            erp_id=None,
-            erp_number=None,
-            stage=Stage.NONE,
-            generation=generation,
-            reference=reference_for(invoice.id, generation),
-        )
-        back.remove(invoice)
-        box.steps[NextStep.SEND].append(invoice)
-
-
-async def wait_until_readable(run: Run, transfers: Iterable[Transfer]) -> None:
-    """Give the ERP the time it may need until a write shows in its lists (contract section 6)."""
-    delay = getattr(run.tenant.erp_section, "lookup_delay_seconds", 0.0)
-    latest = max((t.attempt_at for t in transfers if t.attempt_at is not None), default=None)
-    if latest is not None:
-        rest = min(delay, (latest + timedelta(seconds=delay) - datetime.now(UTC)).total_seconds())
-        if rest > 0:
-            run.progress(f"waiting {rest:.0f} s before looking up lost answers", 0)
-            await asyncio.sleep(rest)
-
-
-async def look_up(run: Run, transfers: Iterable[Transfer]) -> dict[str, ErpInvoice]:
-    """Severa id -> what the ERP holds for it."""
-    wanted = list(transfers)
-    since = min((t.first_attempt_at for t in wanted if t.first_attempt_at is not None), default=run.started)
-    return await run.erp.find_invoices([t.severa_id for t in wanted], since - timedelta(hours=1))
-
-
-async def adopt(run: Run, transfer: Transfer, erp: ErpInvoice) -> Transfer:
-    """The ledger takes over what the lookup found."""
-    return await run.ledger.step(
-        transfer.severa_id,
-        S.CREATED,
-        expect=UNSETTLED,
-        note="found in the ERP by its reference",
-        erp_id=erp.id,
-        erp_number=erp.number,
-        reference=erp.reference or transfer.reference,
-    )
 
 
 @task(name="send invoices", cache_policy=NO_CACHE)
@@ -136,7 +53,8 @@ async def send_invoices(run: Run, box: Outbox) -> None:
     if sending.lost:
         await wait_until_readable(run, sending.lost.values())
         await sending.settle_lost()
-    await run.each(box.untold, sending.verification.tell, limit=limit, about=_about)
+    await run.each(box.untold, sending.tell, limit=limit, about=_about)
+    await Attachments(run).catch_up(box.unattached)
     sending.moved_back()
     sending.vanished()
 
@@ -168,10 +86,14 @@ class Sending:
                     row = self.box.transfers.get(invoice.id)
                     self.box.transfers[invoice.id] = row or self.run.state.transfers.add(new_transfer(invoice))
 
+    async def tell(self, invoice: Invoice) -> None:
+        """What a run that was killed could not say of an invoice that it rejected."""
+        await self.verification.tell(invoice, refused=invoice.id in self.box.refused)
+
     async def one(self, listed: Invoice) -> None:
         """One invoice: read it again, commit the intent, create the draft, take it to its end."""
         try:
-            outgoing = await self._prepared(listed)
+            outgoing = await outgoing_of(self.run, listed, self.box.transfers)
         except ConfigurationError:
             raise
         except SyncError as error:
@@ -182,42 +104,9 @@ class Sending:
         elif self.run.preview:
             self.counts.created += 1
         else:
+            self.invoices[outgoing.invoice.id] = outgoing.invoice
             await self._intend(outgoing.invoice)
             await self._send(outgoing)
-
-    async def _prepared(self, listed: Invoice) -> OutgoingInvoice | None:
-        """Everything that can keep an invoice back without a call to the ERP; then it is read again, with its rows.
-
-        None when a person moved it since the list was read.
-        """
-        links = self.run.state.links
-        customer = links.other_id(Registry.CUSTOMERS, Side.SEVERA, listed.customer_id or "")
-        customer = resolve_customer(listed, customer, erp_title=self.run.erp_title)
-        projects = links.other_ids(Registry.PROJECTS, Side.SEVERA, listed.project_ids)
-        project = resolve_projects(listed, projects, erp_title=self.run.erp_title)
-        rows = await self.run.severa.invoice_rows(listed.id)
-        if not rows:
-            raise BadDataError("The invoice has no rows.", todo="Add rows in Severa, or delete it.", field="rows")
-        fresh = await self.run.severa.invoice(listed.id)
-        if fresh is None or fresh.status_id != self.run.statuses["trigger"]:
-            return None
-        if (fresh.customer_id, fresh.project_ids) != (listed.customer_id, listed.project_ids):
-            return await self._prepared(fresh)
-        invoice = replace(fresh, rows=rows)
-        self.invoices[invoice.id] = invoice
-        row = self.box.transfers.get(invoice.id)
-        return OutgoingInvoice(
-            invoice=invoice,
-            reference=row.reference if row else invoice.id,
-            customer_id=customer,
-            project_id=project,
-            contact_id=links.other_id(Registry.CONTACTS, Side.SEVERA, invoice.contact_id or ""),
-            credited_number=self._credited_number(invoice),
-        )
-
-    def _credited_number(self, invoice: Invoice) -> str | None:
-        credited = self.run.state.transfers.get(invoice.credited_invoice_id) if invoice.credited_invoice_id else None
-        return credited.erp_number if credited else None
 
     async def _intend(self, invoice: Invoice) -> None:
         """Commit the intent before the call."""
@@ -260,20 +149,16 @@ class Sending:
 
     async def settle_lost(self) -> None:
         """Answers that were lost in this run: found ones go on, the others wait for the next run with an issue."""
-        found = await look_up(self.run, self.lost.values())
+        lookup = await look_up(self.run, self.lost.values())
         for invoice_id, transfer in self.lost.items():
-            invoice, erp = self.invoices[invoice_id], found.get(invoice_id)
-            if erp is not None:
+            invoice, erp = self.invoices[invoice_id], lookup.found.get(transfer.reference)
+            if erp is not None and transfer.reference not in lookup.doubtful:
                 self.box.transfers[invoice_id] = await adopt(self.run, transfer, erp)
                 with concerning(about_invoice(invoice_id)):
                     await self.verification.finish(invoice, erp)
                 continue
-            error = OutcomeUnknownError(
-                f"{self.run.erp_title}'s answer to the invoice was lost, and it is not there yet.",
-                why=transfer.reason or "",
-                todo="Nothing: the next run looks it up again before it sends anything.",
-            )
-            self._complain(invoice, error)
+            doubt = lookup.doubtful.get(transfer.reference)
+            self._complain(invoice, doubt or not_there_yet(self.run, transfer))
 
     async def _kept_back(self, invoice: Invoice, error: SyncError) -> None:
         """An invoice that cannot go now. Bad data and missing records wait; what passes by itself goes next time."""
@@ -293,6 +178,8 @@ class Sending:
             severa_total=invoice.total.quantised().amount,
             attempt_at=datetime.now(UTC),
         )
+        if waits and self.run.profile.refused_are_failed and not isinstance(error, MissingDependencyError):
+            await self.verification.show_failed(invoice)
 
     def _complain(self, invoice: Invoice, error: SyncError) -> None:
         self.run.complain(

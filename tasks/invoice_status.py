@@ -1,8 +1,7 @@
-"""What became of the invoices in the ERP: number, sent and paid, back to Severa (PO-13, ALL-06)."""
+"""What became of the invoices in the ERP: number, sent, partly paid and paid, back to Severa (PO-13, ALL-06, VN-15)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from prefect import task
@@ -11,11 +10,14 @@ from prefect.cache_policies import NO_CACHE
 from connectors.ports import InvoiceWrite
 from core.errors import BadDataError, ConfigurationError, GoneError, SyncError
 from core.invoices import ErpInvoice, ErpInvoiceState
-from core.money import Money, TotalCheck
 from core.plans import record_key
+from core.profiles import Profile
 from core.records import Side
 from core.transfers import Stage, Transfer, TransferState
 from tasks.invoice_known import recall_sent, recall_transferred
+from tasks.invoice_progress import Advance, Advances, word_of
+from tasks.invoice_reference import WAITING, lacks_reference, reference_kept, report_unreferenced, without_reference
+from tasks.invoice_verify import number_kept
 from tasks.registry_read import AGAIN, ready
 from tasks.run import Run, issue_of
 from tasks.statuses import load_statuses
@@ -24,27 +26,6 @@ from tasks.subject import Subject, about_invoice
 JOB = "invoice_status"
 CURSOR = "erp.invoices"
 S = TransferState
-ORDER = (Stage.NONE, Stage.TRANSFERRED, Stage.SENT, Stage.PAID)
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """One invoice that went further in the ERP than Severa shows."""
-
-    transfer: Transfer
-    erp: ErpInvoice
-    stage: Stage
-
-
-class Advances:
-    """What is to be written back, and what is odd."""
-
-    def __init__(self) -> None:
-        self.steps: list[Advance] = []
-        self.odd: list[tuple[Transfer, SyncError, str]] = []
-        self.read = 0
-        self.unchanged = 0
-        self.foreign = 0
 
 
 @task(name="extract invoice states", cache_policy=NO_CACHE)
@@ -78,6 +59,7 @@ async def extract_states(run: Run) -> list[ErpInvoice]:
         await _report_vanished(run, found)
     started = read.started or run.started
     run.later(lambda: run.state.cursors.set(CURSOR, started, full=full, ours_at=now))
+    report_unreferenced(run, found)
     return list(found.values())
 
 
@@ -89,7 +71,7 @@ def _asked_again(run: Run, *, full: bool) -> list[str]:
         failed = {
             issue.record.removeprefix("severa:") for issue in run.state.issues.waiting(JOB, AGAIN) if ready(run, issue)
         }
-        chosen = list(run.state.transfers.many(failed).values())
+        chosen = [*run.state.transfers.many(failed).values(), *without_reference(run)]
     return [t.erp_id for t in chosen if t.erp_id is not None and run.options.record in (None, t.severa_id)]
 
 
@@ -99,62 +81,21 @@ async def _report_vanished(run: Run, found: dict[str, ErpInvoice]) -> None:
         t for t in run.state.transfers.in_states([S.REPORTED], Stage.TRANSFERRED) if t.erp_id and t.erp_id not in found
     ]
     since = min((t.first_attempt_at for t in drafts if t.first_attempt_at), default=run.started)
-    held = await run.erp.find_invoices([t.severa_id for t in drafts], since - timedelta(hours=1)) if drafts else {}
+    if not drafts:
+        return
+    lookup = await run.erp.find_invoices([t.reference for t in drafts], since - timedelta(hours=1))
     for transfer in drafts:
-        if transfer.severa_id not in held:
+        if transfer.reference in lookup.doubtful:
+            continue  # it cannot be known whether it is there: nothing is said of it
+        if transfer.reference not in lookup.found:
             error = BadDataError(
                 f"Its draft was deleted in {run.erp_title}.",
                 why="A deleted draft is never made again by itself.",
                 todo="To send it again: severa-sync retry. If it shall not go, move it on in Severa and ignore this.",
             )
             _complain(run, transfer, error, "deleted")
-        elif (erp := held[transfer.severa_id]).state is not ErpInvoiceState.DRAFT:
+        elif (erp := lookup.found[transfer.reference]).state is not ErpInvoiceState.DRAFT:
             found[erp.id] = erp
-
-
-@task(name="plan invoice states", cache_policy=NO_CACHE)
-async def plan_states(run: Run, invoices: list[ErpInvoice]) -> Advances:
-    """Which invoices went further than Severa shows. Statuses only move forward."""
-    result = Advances()
-    result.read = len(invoices)
-    by_id = run.state.transfers.by_erp_ids([erp.id for erp in invoices])
-    by_reference = run.state.transfers.many({erp.reference[:36] for erp in invoices if erp.reference})
-    for erp in invoices:
-        transfer = by_id.get(erp.id) or by_reference.get((erp.reference or "")[:36])
-        if transfer is None or transfer.state not in {S.REPORTED, S.DONE}:
-            result.foreign += 1
-            continue
-        if run.options.record not in (None, transfer.severa_id, transfer.severa_number):
-            continue
-        stage = {ErpInvoiceState.DRAFT: Stage.TRANSFERRED, ErpInvoiceState.PAID: Stage.PAID}.get(erp.state, Stage.SENT)
-        if ORDER.index(stage) > ORDER.index(transfer.stage):
-            result.steps.append(Advance(transfer, erp, stage))
-            _edited(run, transfer, erp, result)
-        elif transfer.stage is Stage.PAID and stage is not Stage.PAID:
-            error = BadDataError(
-                f"{run.erp_title} shows it as open again after it was paid.",
-                why="A payment was taken back or matched elsewhere; paid is not taken back in Severa.",
-                todo="Check the payment, and set the status in Severa by hand if it is open.",
-            )
-            result.odd.append((transfer, error, "reopened"))
-        else:
-            result.unchanged += 1
-    return result
-
-
-def _edited(run: Run, transfer: Transfer, erp: ErpInvoice, result: Advances) -> None:
-    """The total was right at transfer and is another now: somebody edited the draft, or a fee was added."""
-    if erp.total is None or transfer.severa_total is None or transfer.currency != erp.total.currency:
-        return
-    check = TotalCheck(Money(transfer.severa_total, erp.total.currency), erp.total)
-    if not check.passes:
-        error = BadDataError(
-            f"It was sent with {check.erp}, Severa has {check.severa}.",
-            why=f"The draft was edited in {run.erp_title} after the transfer, or a fee was added.",
-            todo="Correct Severa's invoice, or credit the one that was sent. Nothing was undone.",
-            field="totalIncludingTax",
-        )
-        result.odd.append((transfer, error, "edited"))
 
 
 @task(name="apply invoice states", cache_policy=NO_CACHE)
@@ -180,7 +121,7 @@ async def apply_states(run: Run, advances: Advances) -> None:
             raise
         except GoneError:
             error = BadDataError(
-                f"It was deleted in Severa, but it is {advance.stage.value} in {run.erp_title}.",
+                f"It was deleted in Severa, but it is {word_of(advance.stage)} in {run.erp_title}.",
                 todo=f"Credit it in {run.erp_title} if it was not meant to go, then ignore this issue.",
             )
             _complain(run, advance.transfer, error, "deleted in Severa")
@@ -189,6 +130,10 @@ async def apply_states(run: Run, advances: Advances) -> None:
 
     limit = run.settings(Side.SEVERA).concurrency
     await run.each(advances.steps, one, limit=limit, what="write invoice states", about=_about)
+
+
+PASSING = frozenset({"moved", "deleted", "reference", WAITING})
+"""Causes of issues that are over once the invoice was written to."""
 
 
 def _about(advance: Advance) -> Subject:
@@ -200,19 +145,21 @@ def _about(advance: Advance) -> Subject:
 async def _advance(run: Run, advance: Advance) -> None:
     transfer, erp, stage = advance.transfer, advance.erp, advance.stage
     statuses = run.statuses
-    before = [statuses[role] for role in ("trigger", "transferred", "sent") if role != stage.value]
+    until = run.profile.statuses[: run.profile.statuses.index(stage.value)]
+    reference = erp.payment_reference if lacks_reference(run.profile, transfer, erp) else None
     write = await run.severa.set_invoice(
         transfer.severa_id,
-        expected_status_ids=before,
-        status_id=statuses[stage.value],
-        number=erp.number if transfer.stage in {Stage.NONE, Stage.TRANSFERRED} else None,
-        payment_date=erp.paid_on if stage is Stage.PAID else None,
+        expected_status_ids=[statuses[role] for role in until],
+        status_id=statuses[stage.value] if advance.moves else None,
+        number=_number_due(run.profile, transfer, erp),
+        reference=reference,
+        payment_date=erp.paid_on if advance.moves and stage is Stage.PAID else None,
     )
     if not write.moved:
         error = BadDataError(
-            f"It is {stage.value} in {run.erp_title}, but stands on a status of its own in Severa.",
+            f"It is {word_of(stage)} in {run.erp_title}, but stands on a status of its own in Severa.",
             why="A person moved it; a status that a person chose is not overwritten.",
-            todo=f"Put it on the {stage.value} status in Severa.",
+            todo=f"Put it on the {word_of(stage)} status in Severa.",
         )
         _complain(run, transfer, error, "moved")
         return
@@ -220,22 +167,33 @@ async def _advance(run: Run, advance: Advance) -> None:
         _written(run, advance, write)
 
 
+def _number_due(profile: Profile, transfer: Transfer, erp: ErpInvoice) -> str | None:
+    """The ERP's number where it is still to be written."""
+    if profile.number_written_at == Stage.TRANSFERRED.value:
+        return erp.number if erp.number != transfer.erp_number else None
+    return erp.number if transfer.stage in {Stage.NONE, Stage.TRANSFERRED} else None
+
+
 def _written(run: Run, advance: Advance, write: InvoiceWrite) -> None:
     """Severa shows the stage: the ledger follows, and the desk says what is still odd, or nothing any more."""
     transfer, erp, stage = advance.transfer, advance.erp, advance.stage
     after = S.DONE if stage is Stage.PAID else S.REPORTED
+    referred = lacks_reference(run.profile, transfer, erp) and write.reference_written
     run.state.transfers.step(
-        transfer.severa_id, after, expect=transfer.state, stage=stage, erp_id=erp.id, erp_number=erp.number
+        transfer.severa_id,
+        after,
+        expect=transfer.state,
+        stage=stage,
+        erp_id=erp.id,
+        erp_number=erp.number,
+        erp_reference=erp.payment_reference if referred else transfer.erp_reference,
     )
     run.report(JOB).counts.updated += 1
     if erp.number is not None and transfer.stage is not Stage.SENT and not write.number_written:
-        error = BadDataError(
-            f"Severa kept the number {write.number} instead of {run.erp_title}'s {erp.number}.",
-            why="Severa did not let the number be written.",
-            todo="Enter the number by hand, or let the statuses leave the number to the integration.",
-            field="number",
-        )
-        _complain(run, transfer, error, "number")
+        _complain(run, transfer, number_kept(run, write, erp.number), "number")
+        return
+    if not write.reference_written:
+        _complain(run, transfer, reference_kept(run, write, erp), "reference")
         return
     if not write.payment_date_written:
         error = BadDataError(
@@ -253,7 +211,7 @@ def _succeeded(run: Run, transfer: Transfer) -> None:
     """What kept it from being written is over; what is odd about the invoice itself stays for a person."""
     record = record_key(Side.SEVERA, transfer.severa_id)
     for issue in run.state.issues.open(JOB):
-        if issue.record == record and (issue.of_a_try or issue.cause in {"moved", "deleted"}):
+        if issue.record == record and (issue.of_a_try or issue.cause in PASSING):
             run.state.issues.resolve(JOB, [record], cause=issue.cause)
 
 

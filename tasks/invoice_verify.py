@@ -1,12 +1,14 @@
-"""After the create: the total check, the removal of what fails it, and the report to Severa (ALL-06, ALL-07)."""
+"""After the create: the total check, the removal of what fails it, the release, the report (ALL-06, ALL-07, VN-11)."""
 
 from __future__ import annotations
 
+from collections.abc import Coroutine, Sequence
 from decimal import Decimal
-from typing import Unpack
+from typing import Any, Unpack
 
-from core.errors import BadDataError, ConfigurationError, SyncError
-from core.exporting import Verdict, judge, line_differences
+from connectors.ports import InvoiceWrite
+from core.errors import BadDataError, ConfigurationError, GoneError, SyncError
+from core.exporting import Verdict, judge, line_differences, vat_of
 from core.invoices import Deletion, ErpInvoice, ErpInvoiceState, Invoice
 from core.money import Money
 from core.plans import record_key
@@ -14,9 +16,14 @@ from core.records import Side
 from core.transfers import Stage, Transfer, TransferState, reference_for
 from state.transfers import Move, TransferChanges
 from tasks.gate import note_total
-from tasks.invoice_read import JOB, NOT_SHOWN, lasting
+from tasks.invoice_files import Attachments
+from tasks.invoice_read import FILES, JOB, NOT_SHOWN, lasting
+from tasks.invoice_release import NotReleasedError, Releasing
 from tasks.run import CheckedTotal, Run, issue_of
 
+TRANSFERRED = Stage.TRANSFERRED.value
+Odd = list[tuple[SyncError, str]]
+"""What a person should know of an invoice that went: an error and its cause on the desk."""
 S = TransferState
 
 
@@ -27,6 +34,8 @@ class Verification:
         self.run = run
         self.transfers = transfers
         self.counts = run.report(JOB).counts
+        self.releasing = Releasing(run)
+        self.attachments = Attachments(run)
         complained = run.state.issues.open(JOB)
         self.complained_before = {issue.record for issue in complained}
         self.told_before = lasting(complained)
@@ -37,19 +46,15 @@ class Verification:
             return
         transfer = self.transfers[invoice.id]
         if transfer.state is S.VERIFIED:
-            await self._report(invoice)
+            await self._guarded(invoice, self._onward(invoice))
             return
         erp = await self.run.erp.invoice(transfer.erp_id or "")
-        if erp is None:
-            error = BadDataError(
-                f"Its draft in {self.run.erp_title} was deleted before the transfer ended.",
-                why="A deleted draft is never made again by itself.",
-                todo="Change the invoice in Severa, or run: severa-sync retry, to send it again.",
-            )
-            await self._reject(invoice, error, deleted=True)
-            await self._show_failed(invoice)
-            return
-        await self.finish(invoice, erp)
+        if transfer.state is S.RELEASED:
+            await self._guarded(invoice, self._released(invoice, erp))
+        elif erp is None:
+            await self._gone(invoice)
+        else:
+            await self.finish(invoice, erp)
 
     async def created(self, invoice: Invoice, erp: ErpInvoice) -> None:
         """The answer to a create is here: its id goes onto the ledger before anything else happens.
@@ -68,38 +73,100 @@ class Verification:
 
         `before` are steps that go into the same commit as the verdict.
         """
+        await self._guarded(invoice, self._finish(invoice, erp, before))
+
+    async def _guarded(self, invoice: Invoice, work: Coroutine[Any, Any, None]) -> None:
+        """What cannot be done now is for the next run, with an issue."""
         try:
-            if erp.total is None:
-                erp = await self.run.erp.invoice(erp.id) or erp
-            verdict = judge(invoice, erp, erp_title=self.run.erp_title)
-            if verdict.check is not None:
-                total = CheckedTotal(invoice.id, invoice.label, verdict.check, verdict.passes)
-                note_total(self.run, total)
-            if verdict.passes and verdict.check is not None:
-                total_of = verdict.check.erp.quantised().amount
-                await self._step(invoice.id, S.VERIFIED, *before, erp_total=total_of, reason=None)
-                self.counts.created += 1
-                await self._report(invoice)
-            else:
-                await self._refuse(invoice, erp, verdict)
+            await work
         except ConfigurationError:
             raise
         except SyncError as error:
             self._complain(invoice, error)
 
-    async def _report(self, invoice: Invoice) -> None:
-        """The transferred status in Severa, then the ledger."""
-        statuses = self.run.statuses
+    async def _finish(self, invoice: Invoice, erp: ErpInvoice, before: Sequence[Move]) -> None:
+        if erp.total is None:
+            erp = await self.run.erp.invoice(erp.id) or erp
+        if erp.state is ErpInvoiceState.VOIDED:
+            raise BadDataError(
+                f"{erp.order_number or erp.id} was voided in {self.run.erp_title} before the transfer ended.",
+                todo="Take the invoice off the ledger (ignore it) and make a new one in Severa.",
+            )
+        verdict = judge(invoice, erp, erp_title=self.run.erp_title)
+        if verdict.check is not None:
+            total = CheckedTotal(invoice.id, invoice.label, verdict.check, verdict.passes)
+            note_total(self.run, total)
+        if verdict.passes and verdict.check is not None:
+            total_of = verdict.check.erp.quantised().amount
+            await self._step(invoice.id, S.VERIFIED, *before, erp_total=total_of, reason=None)
+            self.counts.created += 1
+            await self._onward(invoice, erp.remarks)
+        else:
+            await self._refuse(invoice, erp, verdict)
+
+    async def _onward(self, invoice: Invoice, remarks: Sequence[str] = ()) -> None:
+        """A draft whose total is right: its files, its release where that is ours to do, the report."""
+        odd: Odd = [(_remarked(remarks), "remarks")] if remarks else []
+        transfer = self.transfers[invoice.id]
+        is_credit = invoice.total.amount < 0
+        missing = await self.attachments.attach(invoice.id, transfer.erp_id or "", credit_note=is_credit)
+        if missing is not None:
+            odd.append((missing, FILES))
+        if not self.run.profile.releases:
+            await self._report(invoice, None, odd)
+            return
+        try:
+            erp = await self.releasing.release(invoice, transfer)
+        except GoneError:
+            await self._gone(invoice)
+        except NotReleasedError as error:
+            await self._reject(invoice, error, deleted=True, total=transfer.erp_total)
+            await self.show_failed(invoice)
+        else:
+            total = erp.total.quantised().amount if erp.total is not None else transfer.erp_total
+            await self._step(invoice.id, S.RELEASED, erp_number=erp.number, erp_total=total, reason=None)
+            await self._released(invoice, erp, odd)
+
+    async def _released(self, invoice: Invoice, erp: ErpInvoice | None, odd: Odd | None = None) -> None:
+        """The document that counts is the one in the books: its total once more, its number, its reference."""
+        odd = odd or []
+        if erp is None or (self.run.profile.number_written_at == TRANSFERRED and erp.number is None):
+            raise BadDataError(
+                f"It was released in {self.run.erp_title} and cannot be found there now.",
+                todo=f"Look for {self.transfers[invoice.id].erp_id} in {self.run.erp_title}; the next run looks again.",
+            )
+        verdict = judge(invoice, erp, erp_title=self.run.erp_title)
+        if not verdict.passes:
+            error = BadDataError(
+                f"It is in {self.run.erp_title}'s books with another total than Severa's.",
+                why=verdict.reason or "",
+                todo=f"Credit it in {self.run.erp_title} and make a corrected invoice; nothing was undone.",
+                field="totalIncludingTax",
+            )
+            odd.append((error, "released total"))
+        await self._report(invoice, erp, odd)
+
+    async def _report(self, invoice: Invoice, erp: ErpInvoice | None, odd: Odd) -> None:
+        """The transferred status in Severa, with number and reference where they are known by then; then the ledger."""
+        profile, statuses = self.run.profile, self.run.statuses
+        at_once = erp is not None and profile.number_written_at == TRANSFERRED
+        number = erp.number if erp is not None and at_once else None
+        reference = erp.payment_reference if erp is not None and at_once and profile.payment_references else None
         try:
             write = await self.run.severa.set_invoice(
-                invoice.id, expected_status_ids=[statuses["trigger"]], status_id=statuses["transferred"]
+                invoice.id,
+                expected_status_ids=[statuses["trigger"]],
+                status_id=statuses[TRANSFERRED],
+                number=number,
+                reference=reference,
             )
         except ConfigurationError:
             raise
         except SyncError as refused:
             self._complain(invoice, refused)
             return
-        if not write.moved and write.status_id not in (statuses["sent"], statuses["paid"]):
+        later = [statuses[role] for role in profile.later_statuses(TRANSFERRED) if role in statuses]
+        if not write.moved and write.status_id not in later:
             error = BadDataError(
                 f"It is in {self.run.erp_title}, but a person moved it to another status in Severa meanwhile.",
                 why="A status that a person chose is not overwritten.",
@@ -107,11 +174,29 @@ class Verification:
             )
             self._complain(invoice, error)
             return
+        if number is not None and not write.number_written:
+            odd.append((number_kept(self.run, write, number), "number"))
         # Resolved before the step: nobody would look at an invoice again whose journey the ledger shows as ended.
         if (record := record_key(Side.SEVERA, invoice.id)) in self.complained_before:
             self.run.state.issues.resolve(JOB, [record])
-        await self._step(invoice.id, S.REPORTED, stage=Stage.TRANSFERRED)
+        for told, cause in odd:
+            self._complain(invoice, told, cause)
+        written = reference if reference is not None and write.reference_written else None
+        changes: TransferChanges = {"stage": Stage.TRANSFERRED}
+        if at_once:
+            changes |= {"erp_number": number, "erp_reference": written}
+        await self._step(invoice.id, S.REPORTED, **changes)
         self.counts.updated += 1
+
+    async def _gone(self, invoice: Invoice) -> None:
+        """Somebody removed the draft before the transfer ended."""
+        error = BadDataError(
+            f"Its draft in {self.run.erp_title} was deleted before the transfer ended.",
+            why="A deleted draft is never made again by itself.",
+            todo="Change the invoice in Severa, or run: severa-sync retry, to send it again.",
+        )
+        await self._reject(invoice, error, deleted=True)
+        await self.show_failed(invoice)
 
     async def _refuse(self, invoice: Invoice, erp: ErpInvoice, verdict: Verdict) -> None:
         """The totals differ: the draft must not stay, and Severa shows it where there is a status for it."""
@@ -133,18 +218,18 @@ class Verification:
             )
             self._complain(invoice, error)
             return
-        rows = "; ".join(line_differences(invoice, erp))
+        rows = "; ".join([*line_differences(invoice, erp), *vat_of(erp)])
         error = BadDataError(
             what,
             why=rows or "Rounding, a discount or an added row can be the reason.",
-            todo=f"Correct the row in Severa, or the sales account of the product in {self.run.erp_title}; "
-            "then put the invoice on the trigger status again.",
+            todo=f"Correct the VAT of the row in Severa, or of the product in {self.run.erp_title}; then put "
+            "the invoice on the trigger status again.",
             field="totalIncludingTax",
         )
         await self._reject(invoice, error, deleted=True, total=total)
-        await self._show_failed(invoice)
+        await self.show_failed(invoice)
 
-    async def tell(self, invoice: Invoice) -> None:
+    async def tell(self, invoice: Invoice, *, refused: bool = False) -> None:
         """Rejected by a run that ended before it could say so: the desk and Severa show it now."""
         transfer = self.transfers[invoice.id]
         if record_key(Side.SEVERA, invoice.id) not in self.told_before:
@@ -154,10 +239,10 @@ class Verification:
                 field="totalIncludingTax",
             )
             self._complain(invoice, error)
-        if transfer.generation > 1:
-            await self._show_failed(invoice)
+        if transfer.generation > 1 or refused:
+            await self.show_failed(invoice)
 
-    async def _show_failed(self, invoice: Invoice) -> None:
+    async def show_failed(self, invoice: Invoice) -> None:
         """The failed status in Severa, where the tenant has one; when it cannot be written the next run tries again."""
         failed = self.run.statuses.get("failed")
         if failed is None:
@@ -191,6 +276,7 @@ class Verification:
             S.REJECTED,
             erp_id=None,
             erp_number=None,
+            erp_reference=None,
             erp_total=total,
             generation=generation,
             reference=reference_for(invoice.id, generation),
@@ -210,3 +296,17 @@ class Verification:
         issue = issue_of(error, scope=JOB, side=Side.SEVERA, record_id=invoice.id, label=invoice.label, cause=cause)
         self.run.complain(JOB, [issue])
         self.counts.rejected += int(cause is None)
+
+
+def number_kept(run: Run, write: InvoiceWrite, number: str) -> BadDataError:
+    """What is said when Severa kept another number than the ERP's."""
+    return BadDataError(
+        f"Severa kept the number {write.number} instead of {run.erp_title}'s {number}.",
+        why="Severa did not let the number be written.",
+        todo="Enter the number by hand, or let the statuses leave the number to the integration.",
+        field="number",
+    )
+
+
+def _remarked(remarks: Sequence[str]) -> BadDataError:
+    return BadDataError(" ".join(remarks), todo="Look at the invoice in both systems; it went all the same.")

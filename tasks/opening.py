@@ -16,6 +16,9 @@ from connectors.poweroffice.settings import PowerOfficeSettings
 from connectors.settings import SETTINGS
 from connectors.severa.adapter import SeveraAdapter
 from connectors.severa.settings import SeveraSettings
+from connectors.visma_net.adapter import VismaNetAdapter
+from connectors.visma_net.profile import PROFILE as VISMA_NET
+from connectors.visma_net.settings import VismaNetSettings
 from core.profiles import Profile
 from state.processes import Holder
 from state.store import TenantState
@@ -29,7 +32,7 @@ from tasks.winding_up import wind_up
 from tenants.load import load
 from tenants.model import Tenant
 
-PROFILES: Mapping[str, Profile] = {POWEROFFICE.system: POWEROFFICE}
+PROFILES: Mapping[str, Profile] = {profile.system: profile for profile in (POWEROFFICE, VISMA_NET)}
 """The explicit table: ERP -> its rules."""
 
 
@@ -88,6 +91,8 @@ def load_tenant(name: str) -> Tenant:
 def open_severa(tenant: Tenant, state: TenantState, observer: Observer | None = None) -> SeveraPort:
     """Severa as this tenant's credentials see it; the observer is told of every call."""
     settings = tenant.section(SeveraSettings)
+    scopes = tuple(dict.fromkeys((*settings.scopes, *PROFILES[tenant.erp].severa_scopes)))
+    settings = settings.model_copy(update={"scopes": scopes})
     value = secret(settings.client_secret)
     kept = StoredRegisters(state, timedelta(hours=settings.full_read_hours))
     return SeveraAdapter.open(settings, value, StoredTokens(state, value), kept=kept, observer=observer)
@@ -97,10 +102,22 @@ def _open_poweroffice(tenant: Tenant, state: TenantState, observer: Observer | N
     settings = tenant.section(PowerOfficeSettings)
     keys = {name: secret(getattr(settings, name)) for name in ("application_key", "client_key", "subscription_key")}
     tokens = StoredTokens(state, keys["client_key"])
-    return PowerOfficeAdapter.open(settings, keys, tokens, observer=observer, time_zone=tenant.time_zone)
+    return PowerOfficeAdapter.open(
+        settings, keys, tokens, observer=observer, budget=state.budget, time_zone=tenant.time_zone
+    )
 
 
-OPENERS: Mapping[str, Callable[[Tenant, TenantState, Observer | None], ErpPort]] = {"poweroffice": _open_poweroffice}
+def _open_visma_net(tenant: Tenant, state: TenantState, observer: Observer | None) -> ErpPort:
+    settings = tenant.section(VismaNetSettings)
+    value = secret(settings.client_secret)
+    kept = StoredRegisters(state, timedelta(hours=settings.register_hours))
+    return VismaNetAdapter.open(settings, value, StoredTokens(state, value), kept=kept, observer=observer)
+
+
+OPENERS: Mapping[str, Callable[[Tenant, TenantState, Observer | None], ErpPort]] = {
+    POWEROFFICE.system: _open_poweroffice,
+    VISMA_NET.system: _open_visma_net,
+}
 """The explicit table: ERP -> how its adapter is opened."""
 
 

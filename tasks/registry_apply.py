@@ -22,12 +22,13 @@ from core.errors import (
 )
 from core.issues import Issue
 from core.links import Link
-from core.planning import linked_state, localise
+from core.planning import fillings, linked_state, localise
 from core.plans import Action, Adopt, Create, Plan, Settle, Update, record_key
 from core.profiles import Need, RegistryRule
 from core.records import Record, Registry, Side
 from core.states import encode
 from tasks.registry_desk import resolve_what_is_over
+from tasks.registry_numbers import Owed, Takeover
 from tasks.registry_plan import Planned
 from tasks.registry_read import JOB
 from tasks.registry_unfinished import Unfinished
@@ -78,6 +79,10 @@ class Application:
         self.deferred: list[tuple[Record, Side, tuple[str, ...]]] = []
         self.lost: dict[Side, set[str]] = {side: set() for side in Side}
         self.unfinished = Unfinished(run.state.facts, rule.registry)
+        self.owed = Owed(run.state.facts, rule.registry)
+        self.owing: dict[str, str] = {}
+        """Numbers that the links not saved yet call for, by id on the side that takes them over."""
+        self.made: set[str] = set()
 
     async def carry_out(self, result: Plan) -> None:
         """Every action of the plan, at most as many at a time as the target allows."""
@@ -88,16 +93,17 @@ class Application:
         what = f"write {self.registry.value}"
         limit = max(self.run.settings(side).concurrency for side in Side)
         try:
-            batches: tuple[Sequence[Action], ...] = (
-                result.settlements,
-                result.adoptions,
-                result.creates,
-                result.updates,
-            )
-            for batch in batches:
-                shown = what if len(batch) > 50 else ""
-                await self.run.each(batch, self._one, limit=limit, what=shown, about=self._about)
-                self._flush()
+            # Items of the side that numbers come first: others may need a number that is free only afterwards.
+            numbering = [create for create in result.creates if create.target is self.rule.numbered_by]
+            others = [create for create in result.creates if create.target is not self.rule.numbered_by]
+            first: tuple[Sequence[Action], ...] = (result.settlements, result.adoptions, numbering)
+            then: tuple[Sequence[Action], ...] = (others, result.updates)
+            for batches in (first, then):
+                for batch in batches:
+                    shown = what if len(batch) > 50 else ""
+                    await self.run.each(batch, self._one, limit=limit, what=shown, about=self._about)
+                    self._flush()
+                await self._take_over(result if batches is first else None)
             await self.run.each(self.deferred, self._follow_up, limit=limit, about=self._about_deferred)
             await self.run.each(result.unmarked, self._mark, limit=limit, about=self._about_mark)
         finally:
@@ -125,6 +131,29 @@ class Application:
 
     def _about_mark(self, item: tuple[Record, str]) -> Subject:
         return Subject(self.registry.value, record_key(Side.ERP, item[0].id))
+
+    async def _take_over(self, earlier: Plan | None) -> None:
+        """Numbers that linked items take over: those of this run, and what an earlier one did not live to finish."""
+        target = None if self.rule.numbered_by is None else self.rule.numbered_by.other
+        if target is None or self.run.preview:
+            return
+        begun = {one.record_id for one in earlier.renumberings} if earlier is not None else set()
+        linked = self.run.state.links.other_ids(self.registry, target, self.owed.all())
+        wanted = {own: number for own, number in self.owed.all().items() if own in linked}
+        if earlier is None:  # those that failed in this run are tried again by the next one
+            failed = {issue.record for issue in self.issues}
+            wanted = {own: n for own, n in wanted.items() if record_key(target, own) not in failed}
+        if not wanted:
+            return
+        round_ = Takeover(self.run, self.registry, target)
+        try:
+            await round_.carry_out(wanted)
+        finally:
+            self.owed.strike({*round_.done, *round_.gone})
+            self.issues += round_.issues
+        self.counts.updated += len([own for own in round_.changed if own not in self.made or own in begun])
+        for own in round_.done:
+            self._success(target, own, linked[own])
 
     async def _one(self, action: Action) -> None:
         match action:
@@ -166,7 +195,8 @@ class Application:
     async def _create(self, action: Create) -> None:
         source, target = action.source, action.target
         names = self._sent(source, target)
-        values, unresolved = localise(source, [*names, source.KEY, *self._extras(source)], target, self._translate)
+        key = () if target is self.rule.numbered_by else (source.KEY,)
+        values, unresolved = localise(source, [*names, *key, *self._extras(source)], target, self._translate)
         values = {name: value for name, value in values.items() if value is not None}
         if not self._may_go(source, target, unresolved):
             return
@@ -175,7 +205,7 @@ class Application:
             self._keep(self._preview_link(source, target))
             return
         try:
-            written = await self._written(source, target, values)
+            written = self._ours(await self._written(source, target, values), target)
         except ConfigurationError:
             raise
         except SyncError as error:
@@ -188,8 +218,12 @@ class Application:
             await self._complete(source, written, target)
             return
         self.run.written[target, self.registry] += 1
-        link = self._link(*((source, written.record) if target is Side.ERP else (written.record, source)))
-        self._keep(self._without(link, target.other, {*written.missing, *unresolved}))
+        self.made.add(source.id)
+        severa, erp = (source, written.record) if target is Side.ERP else (written.record, source)
+        link = self._without(self._link(severa, erp), target.other, {*written.missing, *unresolved})
+        given = tuple(fillings(self.rule, severa, erp)) if target is Side.ERP else ()
+        link = self._without(link, Side.ERP, given)
+        self._keep(link)
         self.counts.created += 1
         self.run.note_link(self.registry, link)
         if unresolved:
@@ -197,6 +231,10 @@ class Application:
         if target is Side.SEVERA and self.rule.keeps_reference and source.reference is None:
             await self._set_reference(source, written.record.id)
         self._finish(written, target.other, source, link)
+        if given:  # what the ERP chose itself, such as the class of a new customer, is shown in Severa
+            before = self.counts.updated
+            await self._update(Update(Side.SEVERA, erp, link, given))
+            self.counts.updated = before
 
     async def _complete(self, source: Record, made: Record, target: Side) -> None:
         """`made` was begun from `source` by a call whose answer, or a run whose end, was lost: all of it goes again.
@@ -232,6 +270,19 @@ class Application:
             if found is None:
                 raise
             return found
+
+    def _ours(self, written: Written | Record, target: Side) -> Written | Record:
+        """What a create brought, unless it is an item that is linked to another one already: two of one code."""
+        made = written.record if isinstance(written, Written) else written
+        other = self._translate(self.registry, target, made.id)
+        if other is not None:
+            raise BadDataError(
+                f"{made.label} in {self.run.names[target]} is linked to another one in {self.run.names[target.other]}.",
+                why="Only one of them can be the item on the other side.",
+                todo="Give each its own number or code, or make all but one inactive.",
+                field=made.KEY,
+            )
+        return written
 
     def _may_go(self, source: Record, target: Side, unresolved: dict[str, str]) -> bool:
         for rule in self.rule.fields:
@@ -325,18 +376,21 @@ class Application:
 
     def _goes(self, name: str, source: Record, target: Side) -> bool:
         rule = next(rule for rule in self.rule.fields if rule.name == name)
-        return rule.flow.allows(target) and (target is Side.SEVERA or rule.applies(source))
+        return rule.flow.allows(target) and rule.applies(source)
 
     def _extras(self, source: Record) -> Sequence[str]:
         return [name for name in ("address_id", "kind", "internal") if name in source.__dataclass_fields__]
 
     def _link(self, severa: Record, erp: Record) -> Link:
         now = datetime.now(UTC)
+        giver, taker = (erp, severa) if self.rule.numbered_by is Side.ERP else (severa, erp)
+        if self.rule.numbered_by is not None and giver.key and giver.key != taker.key:
+            self.owing[taker.id] = giver.key
         return Link(
             registry=self.registry,
             severa_id=severa.id,
             erp_id=erp.id,
-            key=severa.key,
+            key=giver.key,
             severa_state=linked_state(self.rule, severa, severa),
             erp_state=linked_state(self.rule, severa, erp),
             linked_at=now,
@@ -369,6 +423,9 @@ class Application:
 
     def _flush(self) -> None:
         links, self.links = self.links, []
+        if self.owing and not self.run.preview:
+            self.owed.add(self.owing)
+            self.owing = {}
         if links:
             self.run.state.links.save(list({link.severa_id: link for link in links}.values()))
 

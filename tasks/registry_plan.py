@@ -10,16 +10,18 @@ from typing import cast
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from connectors.ports import NamesPort
 from core.comparing import Translate
 from core.errors import BadDataError, BugError, ErrorClass
 from core.inputs import Inputs
 from core.issues import Issue
-from core.planning import plan, unmatched_keys
+from core.planning import plan, unmatched, unmatched_keys, unmatched_names
 from core.plans import Plan, record_key
-from core.profiles import RegistryRule
+from core.profiles import RegistryRule, Sought
 from core.records import RECORD_TYPES, Contact, Customer, Project, Record, Registry, Side
 from tasks.invoiced import CURSOR as INVOICED_UNTIL
 from tasks.invoiced import recently_invoiced
+from tasks.registry_numbers import Owed
 from tasks.registry_read import JOB, Extract, released
 from tasks.registry_unfinished import Unfinished
 from tasks.run import Run, issue_of
@@ -65,7 +67,7 @@ async def plan_registry(run: Run, extract: Extract, registry: str) -> Planned:
         if not full[side.other]:
             await _look_for(run, rule, inputs, side, found)
     inputs = _inputs(run, rule, found, active)
-    result = plan(replace(inputs, wanted=wanted, begun=_begun(run, inputs)))
+    result = plan(replace(inputs, wanted=wanted, begun=_begun(run, inputs), renumbering=_renumbering(run, rule)))
     if all(full.values()):
         result.full = True
         gone = _gone(run, rule, extract)
@@ -100,6 +102,15 @@ def _inputs(
     )
 
 
+def _renumbering(run: Run, rule: RegistryRule) -> dict[str, str]:
+    """Numbers that an earlier run began to carry over, of items that it lived to link."""
+    if rule.numbered_by is None:
+        return {}
+    owed = Owed(run.state.facts, rule.registry).all()
+    linked = run.state.links.other_ids(rule.registry, rule.numbered_by.other, owed)
+    return {own: number for own, number in owed.items() if own in linked}
+
+
 def _translator(run: Run, rule: RegistryRule, found: dict[Side, list[Record]]) -> Translate:
     """Ids of the other side for every reference of the records, asked of the database once."""
     known: dict[tuple[Registry, Side], dict[str, str]] = {}
@@ -119,10 +130,9 @@ async def _look_for(run: Run, rule: RegistryRule, inputs: Inputs, side: Side, fo
 
     The counterpart on the other side, and doubles on their own: a number that two items hold is nobody's.
     """
-    keys = unmatched_keys(inputs, side)
     for where in Side:
         read = {record.id for record in found[where]}
-        candidates = list((await run.port(where).find(rule.registry, keys)).items) if keys else []
+        candidates = await _candidates(run, inputs, side, where)
         if where is side.other and rule.registry is Registry.CONTACTS:
             loose = [cast(Contact, record) for record in found[side] if record.id not in inputs.links[side]]
             for customer in sorted({contact.customer for contact in loose if contact.customer}):
@@ -133,6 +143,22 @@ async def _look_for(run: Run, rule: RegistryRule, inputs: Inputs, side: Side, fo
             if record.id not in read:
                 read.add(record.id)
                 found[where].append(record)
+
+
+async def _candidates(run: Run, inputs: Inputs, side: Side, where: Side) -> list[Record]:
+    """Who on the side `where` may be one with an unlinked record of `side`, as the rule says that it is looked for."""
+    registry, port = inputs.rule.registry, run.port(where)
+    match inputs.rule.sought_by:
+        case Sought.KEY:
+            keys = unmatched_keys(inputs, side)
+            return list((await port.find(registry, keys)).items) if keys else []
+        case Sought.NAME:
+            names = unmatched_names(inputs, side)
+            return list((await cast(NamesPort, port).find_by_name(registry, names)).items) if names else []
+        case Sought.EVERYTHING:
+            if where is side or not unmatched(inputs, side):
+                return []
+            return list((await port.read(registry, None)).items)
 
 
 async def _active(run: Run, extract: Extract, found: dict[Side, list[Record]]) -> dict[Side, Collection[str] | None]:

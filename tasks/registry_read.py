@@ -14,6 +14,7 @@ from connectors.together import together
 from core.errors import ConfigurationError, ErrorClass, SyncError
 from core.issues import BY_ITSELF, Issue, issue_from
 from core.records import Record, Registry, Side
+from tasks.registry_offer import carry, offer
 from tasks.run import Run, issue_of
 
 JOB = "registry_sync"
@@ -72,6 +73,7 @@ class Extract:
 async def extract(run: Run) -> Extract:
     """Read all registries of both sides at once; all of it, or what changed."""
     result = Extract()
+    carry(run)
     complained_before = {(issue.scope, issue.record) for issue in run.state.issues.open()}
 
     async def one(side: Side, registry: Registry) -> None:
@@ -107,6 +109,8 @@ async def extract(run: Run) -> Extract:
 
 async def _read(run: Run, side: Side, registry: Registry, begin: datetime | None) -> Read[Record]:
     port = run.port(side)
+    if side is Side.SEVERA:
+        await offer(run, registry)
     if run.options.record is not None:
         return await _one_record(run, side, registry, run.options.record)
     found = await port.read(registry, begin)

@@ -59,10 +59,11 @@ def check_statuses(
             mistakes.append(f"{role}: '{status.name}' is not active.")
         else:
             found[role] = status
-    return found, mistakes + _order_and_flags(profile, found)
+    active = [status for status in register if status.active]
+    return found, mistakes + _order_and_flags(profile, found, active)
 
 
-def _order_and_flags(profile: Profile, found: dict[str, InvoiceStatus]) -> list[str]:
+def _order_and_flags(profile: Profile, found: dict[str, InvoiceStatus], register: Sequence[InvoiceStatus]) -> list[str]:
     mistakes = []
     roles = [role for role in profile.statuses if role in found]
     for before, after in pairwise(roles):
@@ -71,8 +72,12 @@ def _order_and_flags(profile: Profile, found: dict[str, InvoiceStatus]) -> list[
     trigger = found.get("trigger")
     if trigger is not None and trigger.has_number:
         mistakes.append(f"trigger: '{trigger.name}' must not give an invoice number; the ERP numbers invoices.")
-    if (sent := found.get("sent")) is not None and not sent.is_sent:
-        mistakes.append(f"sent: '{sent.name}' is not marked as sent.")
+    mistakes += [
+        f"{role}: '{found[role].name}' is not marked as sent."
+        for role in ("sent", "partially_paid")
+        if role in found and not found[role].is_sent
+    ]
+    mistakes += _numbers(profile, found)
     for role, status in found.items():
         if status.is_paid != (role == "paid"):
             word = "is not marked as paid" if role == "paid" else "is marked as paid"
@@ -82,4 +87,23 @@ def _order_and_flags(profile: Profile, found: dict[str, InvoiceStatus]) -> list[
             mistakes.append(f"failed: '{failed.name}' must not be the default status.")
         if trigger is not None and failed.sort_order >= trigger.sort_order:
             mistakes.append(f"failed: '{failed.name}' must come before '{trigger.name}' in Severa's order.")
+        if profile.failed_comes_first and any(other.sort_order < failed.sort_order for other in register):
+            mistakes.append(f"failed: '{failed.name}' must be the first status in Severa's order.")
+    credit = found.get(profile.credit_notes_enter or "")
+    if credit is not None and not credit.is_default_for_credit_note:
+        mistakes.append(
+            f"{profile.credit_notes_enter}: '{credit.name}' must be the default after credit in Severa's settings."
+        )
     return mistakes
+
+
+def _numbers(profile: Profile, found: dict[str, InvoiceStatus]) -> list[str]:
+    """The statuses that must give an invoice number, where the ERP's guide says from which on (VN-13)."""
+    if profile.numbered_from is None:
+        return []
+    roles = (profile.numbered_from, *profile.later_statuses(profile.numbered_from))
+    return [
+        f"{role}: '{found[role].name}' must have the invoice number enabled in Severa's settings."
+        for role in roles
+        if role in found and not found[role].has_number
+    ]

@@ -113,8 +113,9 @@ class Tenant(Section):
     erp: str
     """The ERP; its settings stand in the section of the same name."""
     masters: dict[Registry, Master] = Field(default_factory=dict)
-    """The master of each registry, severa or erp: updates flow only from the master, new items are created in both
-    systems, whichever side they came from."""
+    """The master of each registry, severa or erp: updates flow only from the master. both: field by field, from
+    whichever side changed it. New items are created in both systems, whichever side they came from, unless the ERP's
+    guide has a registry go one way."""
     notify: Notify = Field(default_factory=Notify)
     """Who is told of new errors."""
 

@@ -87,7 +87,18 @@ def _erp(
                 path,
                 document.mistake(path, f"is not this tenant's ERP (erp: {erp})", "remove the section", at_key=True),
             )
+    yield from _requires(document, data, known[erp])
     yield from _masters(document, data.get("masters"), known[erp])
+
+
+def _requires(document: Document, data: dict[str, Any], erp: type[ErpSection]) -> Iterator[tuple[Path, Mistake]]:
+    for path in erp.requires:
+        *way, last = path
+        place: Any = data
+        for key in way:
+            place = place.get(key) if isinstance(place, dict) else None
+        if isinstance(place, dict) and place.get(last) is None:
+            yield path, document.mistake(path, "is missing", f"{erp.title} needs it")
 
 
 def _masters(document: Document, masters: Any, erp: type[ErpSection]) -> Iterator[tuple[Path, Mistake]]:

@@ -43,6 +43,8 @@ class ErpSection(Section):
     """The registries that this ERP keeps in step, and who may be master of each (PO-02)."""
     timetable: ClassVar[Word] = "staggered"
     """When this ERP's guide has runs start (PO-01, VN-01, PC-01); a tenant may name another timetable."""
+    requires: ClassVar[tuple[tuple[str, ...], ...]] = ()
+    """Settings outside its own section that this ERP cannot do without, though others can: the keys to each."""
 
 
 def wrong(what: str, allowed: str = "", *, quote: bool = True) -> PydanticCustomError:
@@ -154,6 +156,23 @@ def secret_fields(kind: type[Section]) -> tuple[str, ...]:
 
 BaseUrl = Annotated[str, AfterValidator(_base_url), WithJsonSchema({"type": "string", "format": "uri"})]
 """Where a system answers, without a slash at the end."""
+
+
+def access_fields(kind: type[Section]) -> tuple[str, ...]:
+    """Names of the fields by which a system is reached: its addresses, and what it cannot be called without.
+
+    Required groups of settings are not among them: they say how to work with the system, not how to reach it.
+    """
+    return tuple(
+        name
+        for name, info in kind.model_fields.items()
+        if is_secret(info) or _is_address(info) or (info.is_required() and info.annotation is str)
+    )
+
+
+def _is_address(info: FieldInfo) -> bool:
+    return any(isinstance(part, AfterValidator) and part.func is _base_url for part in info.metadata)
+
 
 Instant = Annotated[
     datetime,

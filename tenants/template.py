@@ -39,6 +39,8 @@ def render(sections: Mapping[str, type[Section]], erp: str, values: Mapping[str,
     head = [name for name in fields if name not in sections and name not in _LAST]
     given = {name: _default(fields[name]) for name in head if not fields[name].is_required()}
     given |= {"masters": _masters(kind), "notify": _default(fields["notify"])} | dict(values) | {"erp": erp}
+    for path in kind.requires:
+        given = _needed(given, path)
     lines = [
         f"# The settings of one tenant: Severa and {kind.title}. Every setting is described here and in the",
         "# JSON schema (severa-sync schema). Lines that start with #name: show a default or an example;",
@@ -48,6 +50,13 @@ def render(sections: Mapping[str, type[Section]], erp: str, values: Mapping[str,
     for name in (*head, *shared, "erp", erp, "masters", "notify"):
         lines += ["", *_setting(name, fields[name], given, 0)]
     return "\n".join(lines) + "\n"
+
+
+def _needed(given: Mapping[str, Any], path: tuple[str, ...]) -> dict[str, Any]:
+    """The same values; a setting that this ERP needs is to be filled in where it has none."""
+    name, *rest = path
+    value = _needed(given.get(name) or {}, tuple(rest)) if rest else given.get(name, PLACEHOLDER)
+    return {**given, name: value}
 
 
 def _masters(kind: type[ErpSection]) -> dict[str, str]:

@@ -79,6 +79,11 @@ BODIES_BY_PROSE: Mapping[tuple[str, str, str], tuple[str, str, str]] = {
 }
 """Operations whose 200 the specification documents without content, although the contract's prose says that the object
 comes back (section 5) -> the answer that shows the same object."""
+LISTS_BY_PROSE: Mapping[tuple[str, str, str], str] = {
+    ("visma_net", "GET", "/v2/journaltransaction"): "JournalTransactionDto",
+}
+"""Operations whose 200 the specification documents as the answer of an action, although the contract's prose and its
+sample say a list (section 4: lines of batches, over pages) -> the schema of an element."""
 
 
 def spec_if_any(system: str) -> "Spec | None":
@@ -95,6 +100,8 @@ class Operation:
     document: Schema
     parameters: Mapping[str, Schema]
     """Query parameters by name, with their schemas."""
+    answer: Schema | None = None
+    """The schema of its answer where the prose decides (`LISTS_BY_PROSE`)."""
 
 
 class Spec:
@@ -142,6 +149,8 @@ class Spec:
             *key, made = shown_by
             response = self.operations[key[0], key[1]].document["responses"][made]
         content = self._resolve(response).get("content")
+        if content and operation.answer is not None and status == 200:
+            content = {kind: {"schema": operation.answer} for kind in content}
         if not content:
             undocumented = status < 300 or (status == 404 and self.system == "severa")
             assert body is None or not undocumented, f"{told} with a body, documented without: {body!r}"
@@ -189,7 +198,9 @@ class Spec:
                 every = [self._resolve(one) for one in (*item.get("parameters", ()), *document.get("parameters", ()))]
                 query = {one["name"]: one["schema"] for one in every if one["in"] == "query"}
                 name = document.get("operationId", f"{method} {path}")
-                yield (method.upper(), base + path), Operation(name, base + path, document, query)
+                element = LISTS_BY_PROSE.get((self.system, method.upper(), base + path))
+                rows = element and {"type": "array", "items": {"$ref": f"#/components/schemas/{element}"}}
+                yield (method.upper(), base + path), Operation(name, base + path, document, query, rows or None)
 
     # ---------------------------------------------------------------- requests
 

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from connectors.auth import TokenStore
+from connectors.budgets import OpenBudget
 from connectors.http import Exchange
-from connectors.pace import Pace, Sleep
-from connectors.ports import OutgoingInvoice, Read, Written
+from connectors.pace import Sleep
+from connectors.ports import Lookup, OutgoingInvoice, Read, Written
 from connectors.poweroffice import access
 from connectors.poweroffice.client import SYSTEM, Keys, PowerOfficeClient
 from connectors.poweroffice.costs import Costs
@@ -23,7 +24,7 @@ from connectors.poweroffice.orders import Orders
 from connectors.poweroffice.registers import Catalogue, Registers
 from connectors.poweroffice.registries import Registries
 from connectors.poweroffice.settings import PowerOfficeSettings
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, GoneError
 from core.invoices import CostRow, Deletion, ErpInvoice
 from core.records import Record, Registry, Side
 
@@ -69,12 +70,12 @@ class PowerOfficeAdapter:
         token_store: TokenStore,
         *,
         observer: Callable[[Exchange], None] | None = None,
-        pace: Pace | None = None,
+        budget: OpenBudget | None = None,
         time_zone: str = ZONE,
     ) -> PowerOfficeAdapter:
         """An adapter over HTTP. `secrets` holds `application_key`, `client_key` and `subscription_key`.
 
-        PowerOffice counts calls per subscription key: tenants that share one in a process share a `pace`.
+        PowerOffice counts calls per subscription key: `budget` opens a run's part in what all tenants share.
         """
         absent = [name for name in Keys.__slots__ if not secrets.get(name)]
         if absent:
@@ -82,7 +83,7 @@ class PowerOfficeAdapter:
                 f"PowerOffice: no value for {', '.join(absent)}.", todo="Name where it is kept in the tenant's file."
             )
         keys = Keys(**{name: secrets[name] for name in Keys.__slots__})
-        client = PowerOfficeClient(settings, keys, token_store, observer=observer, pace=pace)
+        client = PowerOfficeClient(settings, keys, token_store, observer=observer, budget=budget)
         return cls(client, settings, time_zone=time_zone)
 
     @property
@@ -135,12 +136,12 @@ class PowerOfficeAdapter:
         """Create the draft sales order."""
         return await self._invoices.create(outgoing)
 
-    async def find_invoices(self, references: Sequence[str], since: datetime) -> dict[str, ErpInvoice]:
-        """Which references PowerOffice holds, drafts and sent ones (contract section 6).
+    async def find_invoices(self, references: Sequence[str], since: datetime) -> Lookup:
+        """Which references PowerOffice holds, drafts and sent ones, of any attempt (contract section 6).
 
         Waits until `lookup_delay` after `since` and after the last answer that this adapter lost.
         """
-        return await self._invoices.find(references, since)
+        return Lookup(await self._invoices.find(references, since))
 
     async def invoice(self, invoice_id: str) -> ErpInvoice | None:
         """One invoice or draft; None when it is in neither place."""
@@ -149,6 +150,23 @@ class PowerOfficeAdapter:
     async def delete_invoice(self, invoice_id: str) -> tuple[Deletion, str]:
         """Remove a draft; with a word why not, when it was not removed."""
         return await self._invoices.delete(invoice_id)
+
+    async def release_invoice(self, invoice_id: str) -> ErpInvoice:
+        """A person sends the draft in PowerOffice: nothing is done. GoneError when it does not exist any more."""
+        found = await self._invoices.get(invoice_id)
+        if found is None:
+            raise GoneError("The draft is not in PowerOffice any more.", todo="Look for it in PowerOffice.")
+        return found
+
+    async def attach(self, invoice_id: str, name: str, content: bytes, content_type: str) -> bool:
+        """No feature sends files to PowerOffice, and no setting asks for it."""
+        del invoice_id, name, content, content_type
+        raise no_files()
+
+    async def file(self, file_id: str) -> bytes:
+        """No feature brings files from PowerOffice: its cost rows name none."""
+        del file_id
+        raise no_files()
 
     async def invoices_changed(self, since: datetime | None) -> Read[ErpInvoice]:
         """Sent invoices that are new or whose balance changed since; None = all."""
@@ -170,3 +188,11 @@ class PowerOfficeAdapter:
     def _wrote(self, registry: Registry) -> None:
         if registry is Registry.PRODUCTS:
             self._catalogue.forget()
+
+
+def no_files() -> ConfigurationError:
+    """What is said when files are asked of PowerOffice."""
+    return ConfigurationError(
+        "Files are not carried to or from PowerOffice.",
+        todo="Take the setting that asks for files out of the tenant's file.",
+    )

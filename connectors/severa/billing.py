@@ -5,14 +5,17 @@ Contract section 10, in the order of the guide's tables.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from html import unescape
 from typing import Any
 
 from connectors.fields import Field, Table
 from connectors.values import Rejected, day, decimal, flag_or, guid, number_text, one_of, text, whole
-from core.invoices import Invoice, InvoiceRow, InvoiceStatus, RowType
+from core.invoices import Invoice, InvoiceRow, InvoiceStatus, InvoiceTexts, RowType
 from core.money import Money
 
 
@@ -49,6 +52,21 @@ def amounts(value: Any) -> dict[str, Decimal]:
         if currency and amount is not None:
             found.setdefault(currency, amount)
     return found
+
+
+def free_text(value: Any) -> str | None:
+    """The plain form of a free text; where there is none, its text without tags (contract section 10)."""
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise Rejected("an object with a text is wanted")
+    plain = text(value.get("plainText"))
+    tagged = text(value.get("text"))
+    return plain or (text(unescape(_TAG.sub("", _BREAK.sub("\n", tagged)))) if tagged else None)
+
+
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div|li)>", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 
 
 def currency_code(value: Any) -> str | None:
@@ -96,6 +114,21 @@ INVOICES: Table[dict[str, Any]] = Table(
     ),
 )
 
+INVOICE_TEXTS: Table[dict[str, Any]] = Table(
+    "Invoice",
+    dict,
+    (
+        Field("Our reference", "ourReference", "our_reference"),
+        Field("Your reference", "yourReference", "your_reference"),
+        Field("Billing contact", "senderContactName", "billing_contact"),
+        Field("Notes", "notes", "notes"),
+        Field("Free text above invoice rows", "freeText1", "above", read=free_text, note="As plain text."),
+        Field("Free text below invoice rows", "freeText2", "below", read=free_text, note="As plain text."),
+        Field("Exchange rate", "currencyRate", "currency_rate", read=decimal),
+    ),
+)
+"""What only some ERPs take (VN-14); read where it is asked for, so that it cannot keep an invoice back elsewhere."""
+
 INVOICE_ROWS: Table[dict[str, Any]] = Table(
     "Invoice row",
     dict,
@@ -142,6 +175,13 @@ def invoice_of(row: Any) -> Invoice:
     return Invoice(
         total=total, version=f"{values.pop('changed') or ''} {total.amount.normalize():f} {total.currency}", **values
     )
+
+
+def with_texts(invoice: Invoice, row: Any) -> Invoice:
+    """The same invoice with its texts and its currency's rate."""
+    values = INVOICE_TEXTS.read(row)
+    rate = values.pop("currency_rate")
+    return replace(invoice, texts=InvoiceTexts(**values), currency_rate=rate)
 
 
 def row_of(row: Any) -> InvoiceRow:

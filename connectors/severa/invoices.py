@@ -14,7 +14,7 @@ from typing import Any
 
 from connectors.fields import gather
 from connectors.ports import InvoiceWrite, Problem, Read
-from connectors.severa.billing import integer_number, invoice_of, row_of, status_of
+from connectors.severa.billing import integer_number, invoice_of, row_of, status_of, with_texts
 from connectors.severa.client import Paging, SeveraClient, moment
 from connectors.severa.errors import NotEditableError
 from connectors.severa.mapping import guid_in
@@ -77,10 +77,12 @@ class SeveraInvoices:
         except BadDataError:
             return problem
 
-    async def invoice(self, invoice_id: str) -> Invoice | None:
+    async def invoice(self, invoice_id: str, *, texts: bool = False) -> Invoice | None:
         """One invoice without rows; None when it was deleted. BadDataError when its row breaks the contract."""
         row = await self._client.one(ONE, guid=invoice_id)
-        return None if row is None else invoice_of(row)
+        if row is None:
+            return None
+        return with_texts(invoice_of(row), row) if texts else invoice_of(row)
 
     async def rows(self, invoice_id: str) -> tuple[InvoiceRow, ...]:
         """The rows of an invoice in order. BadDataError when one breaks the contract, GoneError without the invoice."""
@@ -125,23 +127,33 @@ class SeveraInvoices:
         invoice_id: str,
         *,
         expected_status_ids: Sequence[str],
-        status_id: str,
+        status_id: str | None,
         number: str | None,
+        reference: str | None = None,
         payment_date: date | None,
     ) -> InvoiceWrite:
-        """Number, payment date and status in one PATCH, then read back (see `SeveraPort.set_invoice`)."""
-        before = await self._present(invoice_id)
+        """Number, reference, payment date and status in one PATCH, then read back (see `SeveraPort.set_invoice`).
+
+        The number comes before the reference, which Severa may derive from it, and both before the status, which may
+        give an invoice a number of Severa's own (contract section 10).
+        """
+        before, referred = await self._shown(invoice_id)
+        status_id = status_id or before.status_id
         if before.status_id != status_id and before.status_id not in expected_status_ids:
             return InvoiceWrite(
                 moved=False,
                 status_id=before.status_id,
                 number=before.number,
                 number_written=number is not None and before.number == number,
+                reference_written=reference is None or referred == reference,
+                reference=referred,
             )
         members: dict[str, Any] = {}
         whole = integer_number(number)
         if whole is not None and before.number != str(whole):
             members["number"] = whole
+        if reference is not None and (referred != reference or "number" in members):
+            members["referenceNumber"] = reference
         if payment_date is not None and before.payment_date != payment_date:
             members["paymentDate"] = payment_date
         after = before
@@ -149,6 +161,8 @@ class SeveraInvoices:
             after = await self._move(invoice_id, status_id, members)
         elif members:
             after = await self._one_by_one(invoice_id, members)
+        if reference is not None and "referenceNumber" in members:
+            after, referred = await self._shown(invoice_id)
         written = number is None or after.number in (number, str(whole))
         if not written:
             await self._fall_back(invoice_id, str(number))
@@ -158,6 +172,8 @@ class SeveraInvoices:
             number=after.number,
             number_written=written,
             payment_date_written=payment_date is None or after.payment_date == payment_date,
+            reference_written=reference is None or referred == reference,
+            reference=referred,
         )
 
     async def _move(self, invoice_id: str, status_id: str, members: Mapping[str, Any]) -> Invoice:
@@ -236,6 +252,14 @@ class SeveraInvoices:
             await self._client.patch(ONE, {field: number}, guid=invoice_id)
         except BadDataError as refused:
             log.warning("Severa refused %s of invoice %s: %s", field, invoice_id, refused)
+
+    async def _shown(self, invoice_id: str) -> tuple[Invoice, str | None]:
+        """An invoice, and the payment reference that stands on it."""
+        row = await self._client.one(ONE, guid=invoice_id)
+        if row is None:
+            raise GoneError(f"Invoice {invoice_id} does not exist in Severa any more.")
+        reference = row.get("referenceNumber") if isinstance(row, Mapping) else None
+        return invoice_of(row), reference if isinstance(reference, str) else None
 
     async def _present(self, invoice_id: str) -> Invoice:
         found = await self.invoice(invoice_id)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from connectors.severa.reading import SeveraReading
+from connectors.severa.registers import register_for
 from connectors.values import shown
 from core.errors import BadDataError
 from core.records import Record, Registry
@@ -36,7 +37,7 @@ async def find_created(reading: SeveraReading, registry: Registry, values: Mappi
     for name, parameter in BY[registry]:
         value = values.get(name)
         if value is not None:
-            found = await reading.query(registry, {parameter: value})
+            found = await reading.query(registry, {parameter: value}, register_for(registry, values.get("kind")))
             return _single(registry, found.items, lambda one, name=name: _same(one, values, name))  # type: ignore[misc]
     raise BadDataError(
         f"It cannot be found out whether Severa has created this item of {registry.value}.",

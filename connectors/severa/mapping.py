@@ -96,6 +96,29 @@ def new_type(value: Any) -> str | None:
     return None if value is None else TYPE_OF_NEW[ProductType(value)]
 
 
+SALUTATIONS = {"Mr.": "Mr", "Mrs.": "Mrs", "Ms.": "Ms"}
+"""Severa's words for a salutation -> ours."""
+NEW_EXPENSE_CLASS = "OtherTravelExpense"
+"""The class of a travel expense that is made in the ERP; mileage and daily allowances are Severa's own (VN-07)."""
+
+
+def remark(value: Any) -> str | None:
+    """A free text of a person's: control characters are left out, and what is no text is none."""
+    if not isinstance(value, str):
+        return None
+    return "".join(char for char in value if char.isprintable() or char in "\t\n\r").strip() or None
+
+
+def salutation(value: Any) -> str | None:
+    """Reader of a salutation; a word that is new there is none."""
+    return SALUTATIONS.get(value) if isinstance(value, str) else None
+
+
+def salutation_word(value: Any) -> str | None:
+    """Writer of a salutation."""
+    return next((word for word, ours in SALUTATIONS.items() if ours == value), None)
+
+
 def _refers(guide: str, member: str, attribute: str) -> Field:
     """A nullable reference: read and written by guid, replaced as an object (contract section 7)."""
     return Field(
@@ -150,6 +173,7 @@ CUSTOMERS: Table[Customer] = Table(
         ),
         Field("paymentTerm", "paymentTerm", "payment_term", read=whole, write=same, note="Days."),
         Field("website", "website", "website", write=same),
+        Field("notes", "notes", "notes", read=remark, write=same),
         Field(
             "-",
             "isInternal",
@@ -174,6 +198,15 @@ CONTACTS: Table[Contact] = Table(
         Field("emails", "emails", "email", read=first, note="The first; written through contact communications."),
         Field("phoneNumbers", "phoneNumbers", "phone", read=first, note="The first; written like the e-mail."),
         Field("jobTitle", "jobTitle", "title", write=same),
+        Field("salutation", "salutation", "salutation", read=salutation, write=salutation_word),
+        Field(
+            "isEmailAllowed",
+            "isEmailAllowed",
+            "do_not_email",
+            read=inverted(default=False),
+            write=invert,
+            note="Do not email.",
+        ),
         ACTIVE,
         Field("-", "isDeleted", "deleted", read=flag_or(default=False), note="A deleted contact counts as inactive."),
         Field("addressGuid", "addressGuid", "address_id", read=guid, note="The contact's address, of its customer's."),
@@ -194,6 +227,9 @@ ADDRESSES: Table[dict[str, Any]] = Table(
         Field("Country", "country.guid", "address.country", read=guid, note="The ISO code comes from the register."),
         Field("CustomerCode / externalCode", "customer.guid", "customer", read=guid),
         Field("IsBillingAddress", "isBillingAddress", "billing", read=flag),
+        Field("-", "isPostalAddress", "postal", read=flag),
+        Field("-", "isVisitAddress", "visit", read=flag),
+        CREATED,
     ),
 )
 
@@ -267,6 +303,16 @@ TRAVEL_EXPENSE_TYPES: Table[Product] = Table(
         Field("code", "code", "code", write=same),
         Field("name", "name", "name", write=same, required=True),
         Field("measurementUnit", "measurementUnit", "unit", write=same),
+        Field(
+            "unitCost.amount",
+            "unitCost.amount",
+            "unit_price",
+            read=decimal,
+            write=same,
+            post="unitCost",
+            patch="unitCost",
+            note="Written with the organisation's currency.",
+        ),
         ACTIVE,
         CREATED,
         CHANGED,
@@ -297,7 +343,13 @@ PROJECTS: Table[Project] = Table(
         Field("orderNumber", "orderNumber", "order_number", write=same),
         Field("isJoiningAllowed", "isJoiningAllowed", "joinable", read=flag, write=same),
         _refers("customerContact.guid", "customerContact", "contact"),
-        Field("-", "salesStatus.salesStatusTypeGuid", "status_type", read=guid, note="Won or not (PO-11)."),
+        Field(
+            "-",
+            "salesStatus.salesStatusTypeGuid",
+            "status_type",
+            read=guid,
+            note="Won or not (PO-11), lost or not (VN-09).",
+        ),
         CREATED,
         CHANGED,
     ),
@@ -333,6 +385,7 @@ BUSINESS_UNITS: Table[BusinessUnit] = Table(
         Field("Guid", "guid", "id", read=guid, required=True),
         Field("Code", "code", "code", write=same),
         Field("Name", "name", "name", write=same, required=True),
+        Field("VatNumber", "vatNumber", "vat_number", read=remark, note="Of a unit that is a company (VN-10)."),
         ACTIVE,
         CREATED,
         CHANGED,

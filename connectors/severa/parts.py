@@ -1,4 +1,4 @@
-"""Parts of a record that are rows of their own in Severa: headquarter addresses, e-mail addresses, phone numbers.
+"""Parts of a record that are rows of their own in Severa: addresses, classes, e-mail addresses, phone numbers.
 
 Each is looked up before it is created, so that a create whose answer was lost is not made twice (contract section 8).
 """
@@ -8,45 +8,64 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from connectors.severa.addresses import USES, CustomerAddresses, members_of
+from connectors.severa.carried import Carried
+from connectors.severa.classes import SeveraClasses
 from connectors.severa.client import Paging, SeveraClient
-from connectors.severa.mapping import guid_in, reference
+from connectors.severa.mapping import guid_in
 from connectors.severa.references import References
 from core.errors import BadDataError, ConfigurationError
 from core.records import Address, Record, Registry
 
 PARTS: Mapping[Registry, tuple[str, ...]] = {
-    Registry.CUSTOMERS: ("address",),
-    Registry.CONTACTS: ("email", "phone"),
+    Registry.CUSTOMERS: ("address", *USES, "customer_class"),
+    Registry.CONTACTS: ("email", "phone", "mobile"),
 }
 """Fields of a registry that are written through rows of their own."""
 
-METHODS: Mapping[str, tuple[str, ...]] = {"email": ("EmailAddress",), "phone": ("Phone", "MobilePhone")}
+METHODS: Mapping[str, tuple[str, ...]] = {
+    "email": ("EmailAddress",),
+    "phone": ("Phone", "MobilePhone"),
+    "mobile": ("MobilePhone",),
+}
 """Communication types that a field stands for, the one for new rows first."""
+APART = {"phone": ("Phone",)}
+"""The same where mobile phones are a field of their own."""
 
 
 class SeveraParts:
     """Writes parts of customers and contacts."""
 
-    def __init__(self, client: SeveraClient, references: References) -> None:
+    def __init__(
+        self,
+        client: SeveraClient,
+        references: References,
+        carried: Carried,
+        addresses: CustomerAddresses,
+        classes: SeveraClasses,
+    ) -> None:
         self._client = client
         self._references = references
+        self._carried = carried
+        self._addresses = addresses
+        self._classes = classes
 
     async def write(self, part: str, record: Record, row: Any, wanted: Any, *, new: bool) -> None:
         """Bring one part to the wanted value; `row` is Severa's row of the record, `new` when it was just created."""
         if part == "address":
             await self._write_address(record.id, row, wanted, new=new)
+        elif part in USES:
+            customer = await self._client.one("/v1/customers/{guid}", guid=record.id)
+            await self._addresses.write(part, record.id, guid_in(customer, "headquarterAddress"), wanted)
+        elif part == "customer_class":
+            await self._classes.set_class(record.id, wanted)
         else:
             await self._write_communication(record, part, wanted, new=new)
 
     async def _write_address(self, customer_id: str, row: Any, wanted: Address | None, *, new: bool) -> None:
         """The headquarter address: changed where there is one, else created and chosen (PO-06)."""
         country = await self._references.country_guid(wanted.country if wanted else None)
-        members = {
-            "addressline": address_text(wanted),
-            "postalCode": wanted.postal_code if wanted else None,
-            "city": wanted.city if wanted else None,
-            "country": reference(country),
-        }
+        members = members_of(wanted, country)
         present = guid_in(row, "headquarterAddress")
         if present:
             await self._client.patch("/v1/addresses/{guid}", members, guid=present)
@@ -81,7 +100,10 @@ class SeveraParts:
 
     async def _write_communication(self, contact: Record, part: str, wanted: str | None, *, new: bool) -> None:
         """The first e-mail address or phone number of a contact: changed, removed, or created."""
-        known = [] if new else await self._communications(contact.id, METHODS[part])
+        methods = METHODS[part]
+        if self._carried.has(Registry.CONTACTS, "mobile"):
+            methods = APART.get(part, methods)
+        known = [] if new else await self._communications(contact.id, methods)
         if wanted is not None and any(row.get("value") == wanted for row in known):
             return
         shown = getattr(contact, part)
@@ -95,7 +117,7 @@ class SeveraParts:
             body = {
                 "value": wanted,
                 "contact": {"guid": contact.id},
-                "communicationType": {"guid": await self._references.communication_type(*METHODS[part])},
+                "communicationType": {"guid": await self._references.communication_type(*methods)},
                 "isForbiddenToUse": False,  # Severa's own default is true
             }
             await self._client.post("/v1/contactcommunications", body)
@@ -120,8 +142,3 @@ class SeveraParts:
             if isinstance(kind, Mapping) and kind.get("type") in methods:
                 found.append(row)
         return found
-
-
-def address_text(address: Address | None) -> str | None:
-    """The lines of an address as Severa's one text."""
-    return "\n".join(part for part in (address.line1, address.line2) if part) or None if address else None

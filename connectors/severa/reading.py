@@ -15,6 +15,9 @@ from typing import Any
 
 from connectors.fields import gather
 from connectors.ports import Problem, Read
+from connectors.severa.beside import Beside, RowsBeside
+from connectors.severa.carried import Carried
+from connectors.severa.classes import WORTH_A_LIST, SeveraClasses
 from connectors.severa.client import Page, Paging, SeveraClient, moment
 from connectors.severa.mapping import ADDRESSES, bare, guid_in
 from connectors.severa.references import References
@@ -26,6 +29,8 @@ from core.records import Address, Record, Registry
 
 KEYS_AT_ONCE = 50
 """Numbers in one call; the address of a call stays far below 2 000 characters."""
+NAMES_AT_ONCE = 5
+"""The same for names, which are longer."""
 KEYS_WORTH_A_LIST = 20
 """From so many codes on, reading a register whole takes fewer calls than asking for each code."""
 SHARED_CHANGES = timedelta(seconds=2)
@@ -41,6 +46,8 @@ class Found:
     started: datetime | None = None
     addresses: Mapping[str, Address] | None = None
     """All of Severa's addresses by guid, once a full read has needed them."""
+    beside: Beside | None = None
+    """What stands beside all customers or contacts, once a read of many of them has needed it."""
     related: list[Any] = field(default_factory=list)
     """Rows of other registers that changed and belong to items of this one."""
 
@@ -74,9 +81,17 @@ class ChangedAddresses:
 class SeveraReading:
     """Reads of one Severa organisation."""
 
-    def __init__(self, client: SeveraClient, references: References) -> None:
+    def __init__(
+        self,
+        client: SeveraClient,
+        references: References,
+        classes: SeveraClasses,
+        carried: Carried,
+    ) -> None:
         self._client = client
         self._references = references
+        self._carried = carried
+        self._rows_beside = RowsBeside(client, references, classes, carried)
         self._changed_addresses: ChangedAddresses | None = None
         self._changed_lock = asyncio.Lock()
 
@@ -100,6 +115,23 @@ class SeveraReading:
             await together(lists)
         return found.read(full=since is None)
 
+    async def find_by_name(self, registry: Registry, names: Sequence[str]) -> Read[Record]:
+        """Customers of exactly these names, but for case and white space (VN-03)."""
+        if registry is not Registry.CUSTOMERS:
+            raise BugError(f"{registry.value} are not looked for by name in Severa.")
+        wanted = sorted({name.strip() for name in names if name.strip()})
+        found = Found()
+        parts = [wanted[at : at + NAMES_AT_ONCE] for at in range(0, len(wanted), NAMES_AT_ONCE)]
+        register = REGISTERS[registry][0]
+        await each(lambda part: self._list(registry, register, {"customerNames": part}, found), parts)
+        folded = {_folded(name) for name in wanted}
+        found.items = {
+            record_id: record
+            for record_id, record in found.items.items()
+            if _folded(str(getattr(record, "name", ""))) in folded
+        }
+        return found.read(full=False)
+
     async def find(self, registry: Registry, keys: Sequence[str]) -> Read[Record]:
         """Items whose number or code is exactly one of `keys`; for contacts their guid."""
         wanted = {key.strip() for key in keys if key.strip()}
@@ -117,10 +149,10 @@ class SeveraReading:
         row = await self._client.one(register_of(registry, record_id).one, guid=bare(record_id))
         return None if row is None else await self.record(registry, register_of(registry, record_id), row)
 
-    async def query(self, registry: Registry, params: Mapping[str, Any]) -> Read[Record]:
-        """Items of the register where new ones are created, by query parameters of Severa's own."""
+    async def query(self, registry: Registry, params: Mapping[str, Any], register: Register) -> Read[Record]:
+        """Items of one of the registry's registers, by query parameters of Severa's own."""
         found = Found()
-        await self._list(registry, REGISTERS[registry][0], params, found)
+        await self._list(registry, register, params, found)
         return found.read(full=False)
 
     async def children(self, registry: Registry, parent_id: str) -> Read[Record]:
@@ -149,8 +181,10 @@ class SeveraReading:
         found.seen(page.date)
         if page.rows:
             values, problems = gather(page.rows, register.table.read, title=register.table.title, key="guid")
-            if full and registry is Registry.CONTACTS and found.addresses is None and _use_addresses(values):
+            if full and registry is Registry.CONTACTS and found.addresses is None and self._use_addresses(values):
                 found.addresses = await self._addresses()
+            if found.beside is None and (full or len(page.rows) > WORTH_A_LIST):
+                found.beside = await self._rows_beside.all(registry)
             found.add(await self._records(registry, register, values, found), problems)
 
     async def _add_by_id(self, registry: Registry, ids: Sequence[str], found: Found) -> None:
@@ -181,8 +215,10 @@ class SeveraReading:
         """Records of values that were read from rows, with what stands in other registers."""
         if registry is Registry.PROJECTS:
             won = await self._references.won_types() if rows else frozenset()
+            lost = await self._references.lost_types() if rows else frozenset()
             for values in rows:
-                values["won"] = values.pop("status_type") in won
+                status = values.pop("status_type")
+                values |= {"won": status in won, "lost": status in lost}
         elif registry is Registry.CONTACTS:
             await self._add_contact_addresses(rows, found)
         elif registry is Registry.CUSTOMERS:
@@ -193,6 +229,7 @@ class SeveraReading:
         elif registry is Registry.USERS:
             for values in rows:
                 values["address"] = await self._references.iso_address(values["address"])
+        await self._rows_beside.add(registry, rows, found.beside)
         return [register.table.record(**values) for values in rows]
 
     async def _translate_countries(self, rows: list[dict[str, Any]]) -> None:
@@ -214,6 +251,8 @@ class SeveraReading:
     async def _add_contact_addresses(self, rows: list[dict[str, Any]], found: Found) -> None:
         """The address that a contact uses is one of its customer's; a full read takes them from the whole list."""
         wanted = [values.pop("address_id") for values in rows]
+        if not self._carried.has(Registry.CONTACTS, "address"):
+            wanted = [None] * len(wanted)
         known = found.addresses
         if known is None:
             ids = sorted({guid for guid in wanted if guid})
@@ -257,6 +296,9 @@ class SeveraReading:
             found.seen(page.date)
             found.related.extend({"contacts": [row.get("contact")]} for row in page.rows if isinstance(row, Mapping))
 
+    def _use_addresses(self, rows: list[dict[str, Any]]) -> bool:
+        return self._carried.has(Registry.CONTACTS, "address") and any(values["address_id"] for values in rows)
+
     def _owners(self, found: Found, member: str) -> list[str]:
         """Guids of the items that the changed rows belong to and that no list has brought yet."""
         owners: set[str] = set()
@@ -268,8 +310,8 @@ class SeveraReading:
         return sorted(owners - found.items.keys() - found.problems.keys())
 
 
-def _use_addresses(rows: list[dict[str, Any]]) -> bool:
-    return any(values["address_id"] for values in rows)
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _may_be_since(row: Any, since: datetime) -> bool:

@@ -52,7 +52,7 @@ class References:
         self._countries = Once(self._read_countries)
         self._currencies = Once(self._read_currencies)
         self._communication_types = Once(self._read_communication_types)
-        self._won = Once(self._read_won)
+        self._sales = Once(self._read_sales)
         self._owner = Once(self._read_owner)
         self._prospects = Once(self._read_prospects)
 
@@ -117,11 +117,16 @@ class References:
 
     async def won_types(self) -> frozenset[str]:
         """Guids of all Won sales status types."""
-        return frozenset((await self._won.get())[0])
+        return frozenset((await self._sales.get())["Won"])
+
+    async def lost_types(self) -> frozenset[str]:
+        """Guids of all Lost sales status types (VN-09)."""
+        return frozenset((await self._sales.get())["Lost"])
 
     async def new_project_status(self) -> str:
         """Guid of the Won sales status that projects made in the ERP get (PO-11)."""
-        everything, active = await self._won.get()
+        states = await self._sales.get()
+        everything, active = states["Won"], states["Won, active"]
         wanted = self._settings.won_status
         if wanted is None:
             if active:
@@ -194,16 +199,17 @@ class References:
                 found.setdefault(_text(row, "type"), _text(row, "guid"))
         return found
 
-    async def _read_won(self) -> tuple[dict[str, str], dict[str, str]]:
-        everything: dict[str, str] = {}
-        active: dict[str, str] = {}
-        for row in await self._rows("/v1/salesstatustypes", Paging.FIRST_ROW, {"salesState": "Won"}):
-            if _text(row, "salesState") != "Won" or not _text(row, "guid"):
+    async def _read_sales(self) -> dict[str, dict[str, str]]:
+        """Names of sales status types by guid, per sales state; the active ones of Won besides."""
+        found: dict[str, dict[str, str]] = {"Won": {}, "Won, active": {}, "Lost": {}}
+        for row in await self._rows("/v1/salesstatustypes", Paging.FIRST_ROW):
+            state, own = _text(row, "salesState"), _text(row, "guid").lower()
+            if state not in found or not own:
                 continue
-            everything[_text(row, "guid").lower()] = _text(row, "name")
-            if row.get("isActive") is not False:
-                active[_text(row, "guid").lower()] = _text(row, "name")
-        return everything, active
+            found[state][own] = _text(row, "name")
+            if state == "Won" and row.get("isActive") is not False:
+                found["Won, active"][own] = _text(row, "name")
+        return found
 
     async def _read_owner(self) -> str:
         wanted = self._settings.project_owner

@@ -65,13 +65,20 @@ REGISTERS: Mapping[Registry, tuple[Register, ...]] = {
     Registry.PRODUCTS: (PRODUCTS, WORK_TYPES, TRAVEL_EXPENSE_TYPES),
     Registry.PROJECTS: (PROJECTS,),
 }
-"""A registry of ours -> Severa's registers; the first one is where new items are created."""
+"""A registry of ours -> Severa's registers; the first one is where new items of no particular kind are created."""
 
 _BY_KIND = {
     ProductKind.PRODUCT.value: PRODUCTS,
     ProductKind.WORK_TYPE.value: WORK_TYPES,
     ProductKind.TRAVEL_EXPENSE.value: TRAVEL_EXPENSE_TYPES,
 }
+
+
+def register_for(registry: Registry, kind: Any) -> Register:
+    """The register where a new item is created: of products the one of its kind (VN-07)."""
+    if registry is Registry.PRODUCTS and kind is not None:
+        return _BY_KIND[ProductKind(kind).value]
+    return REGISTERS[registry][0]
 
 
 def register_of(registry: Registry, record_id: str) -> Register:

@@ -39,10 +39,13 @@ class SeveraStatuses(Section):
     """The status that an invoice receives after a successful transfer."""
     sent: Text
     """The status for invoices that have been sent to the end customer."""
+    partially_paid: Text | None = None
+    """The status for invoices of which a part is paid, where the ERP tells of it (VN-15)."""
     paid: Text
     """The status for invoices that are paid."""
     failed: Text | None = None
-    """The status for invoices that were refused (total check). Without one they stay on the trigger status."""
+    """The status for invoices that were refused (total check). Without one, where the ERP lets it be missing, they
+    stay on the trigger status."""
 
     @model_validator(mode="after")
     def _distinct(self) -> SeveraStatuses:

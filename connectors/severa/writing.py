@@ -8,35 +8,49 @@ the record stands and `Written.missing` names it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from connectors.fields import Use, nested
 from connectors.ports import Written
+from connectors.severa.addresses import USES, CustomerAddresses, address_text
+from connectors.severa.carried import Carried
+from connectors.severa.classes import SeveraClasses
 from connectors.severa.client import SeveraClient
-from connectors.severa.mapping import bare, reference
-from connectors.severa.parts import PARTS, SeveraParts, address_text
+from connectors.severa.mapping import NEW_EXPENSE_CLASS, bare, reference
+from connectors.severa.parts import PARTS, SeveraParts
 from connectors.severa.reading import SeveraReading
 from connectors.severa.references import References
-from connectors.severa.registers import REGISTERS, Register, register_of
+from connectors.severa.registers import TRAVEL_EXPENSE_TYPES, Register, register_for, register_of
 from core.errors import BadDataError, GoneError, OutcomeUnknownError, SyncError
 from core.records import Address, Record, Registry, business_fields
 
-NOT_OURS = frozenset({"address_id", "prospect", "kind", "won", "is_person"})
+NOT_OURS = frozenset({"address_id", "prospect", "kind", "won", "lost", "is_person"})
 """Business fields that Severa has no member to write to, or that follow from something else."""
 
 
 class SeveraWriting:
     """Creates and changes items of one Severa organisation."""
 
-    def __init__(self, client: SeveraClient, references: References, reading: SeveraReading) -> None:
+    def __init__(
+        self,
+        client: SeveraClient,
+        references: References,
+        reading: SeveraReading,
+        classes: SeveraClasses,
+        carried: Carried,
+    ) -> None:
         self._client = client
         self._references = references
         self._reading = reading
-        self._parts = SeveraParts(client, references)
+        self._classes = classes
+        self._carried = carried
+        self._parts = SeveraParts(client, references, carried, CustomerAddresses(client, references), classes)
 
     async def create(self, registry: Registry, values: Mapping[str, Any]) -> Written:
         """Create an item. OutcomeUnknownError when the answer was lost."""
-        register = REGISTERS[registry][0]
+        register = register_for(registry, values.get("kind"))
+        values = self._held(registry, values)
         members = await self._members(registry, register, values, Use.POST)
         if registry is Registry.PROJECTS:
             members |= await self._for_new_project(values)
@@ -56,6 +70,7 @@ class SeveraWriting:
     async def update(self, registry: Registry, record_id: str, changes: Mapping[str, Any]) -> Written:
         """Change the named fields of an item. GoneError when it does not exist."""
         register = register_of(registry, record_id)
+        changes = self._held(registry, changes)
         members = await self._members(registry, register, changes, Use.PATCH)
         guid = bare(record_id)
         row = await self._client.patch(register.one, members, guid=guid) if members else None
@@ -66,6 +81,11 @@ class SeveraWriting:
         record = await self._reading.record(registry, register, row)
         return await self._completed(registry, register, record, row, changes, new=False)
 
+    def _held(self, registry: Registry, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Those of the values that are carried."""
+        out = self._carried.left_out(registry)
+        return {name: value for name, value in values.items() if name not in out}
+
     async def _members(
         self, registry: Registry, register: Register, values: Mapping[str, Any], use: Use
     ) -> dict[str, Any]:
@@ -73,10 +93,18 @@ class SeveraWriting:
         ready = dict(values)
         if ready.get("currency") is not None:
             ready["currency"] = await self._references.currency_guid(str(ready["currency"]))
+        expense = register is TRAVEL_EXPENSE_TYPES
+        if expense and ready.get("unit_price") is None and (use is Use.POST or "unit_price" in ready):
+            ready["unit_price"] = Decimal(0)  # Severa requires a cost
         if ready.get("unit_price") is not None:
             currency = await self._references.organisation_currency()
             ready["unit_price"] = {"amount": ready["unit_price"], "currencyCode": currency}
         members = register.table.write(ready, use)
+        if expense and use is Use.POST:
+            members["expenseClass"] = NEW_EXPENSE_CLASS
+        if ready.get("item_class") is not None:
+            guid = self._classes.guid_of(registry, str(ready["item_class"]))
+            members["productCategory"] = reference(guid)
         if registry is Registry.USERS and "address" in values:
             address: Address | None = values["address"]
             members["address"] = address_text(address)
@@ -108,6 +136,7 @@ class SeveraWriting:
     ) -> Written:
         """Write what stands in other rows, read back where something differs, and say what did not get through."""
         error: SyncError | None = None
+        untold: SyncError | None = None
         for part in PARTS.get(registry, ()):
             wanted = values.get(part)
             if part not in values or getattr(record, part) == wanted:
@@ -116,6 +145,7 @@ class SeveraWriting:
                 await self._parts.write(part, record, row, wanted, new=new)
             except SyncError as failed:
                 error = error or failed
+                untold = failed if part == "customer_class" else untold
         missing = _differing(record, values)
         if missing:
             try:
@@ -126,7 +156,7 @@ class SeveraWriting:
                 return Written(record, missing, error or failed)  # it exists: its id must not be lost
             missing = _differing(record, values)
         if not missing:
-            return Written(record)
+            return Written(record, error=untold)  # the class is there; a former one may be there, too
         names = ", ".join(sorted(missing))
         return Written(
             record,
@@ -150,7 +180,9 @@ def _differing(record: Record, values: Mapping[str, Any]) -> frozenset[str]:
     """Names of the fields that Severa shows otherwise than asked. A contact's code is Severa's own guid."""
     ours = NOT_OURS | {"code"} if record.registry is Registry.CONTACTS else NOT_OURS
     known = set(business_fields(type(record))) - ours
-    return frozenset(name for name, value in values.items() if name in known and getattr(record, name) != _plain(value))
+    main = values.get("address", getattr(record, "address", None))
+    own = {name: None if name in USES and value == main else value for name, value in values.items()}
+    return frozenset(name for name, value in own.items() if name in known and getattr(record, name) != _plain(value))
 
 
 def _plain(value: Any) -> Any:

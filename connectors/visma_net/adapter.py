@@ -173,16 +173,9 @@ class VismaNetAdapter:
         self._begin()
         return await self._invoices.create(outgoing)
 
-    async def look_up_invoices(self, references: Sequence[str], since: datetime) -> Lookup:
+    async def find_invoices(self, references: Sequence[str], since: datetime) -> Lookup:
         """Which references Visma.net holds, and of which it cannot be known."""
         return await self._invoices.look_up(references, since)
-
-    async def find_invoices(self, references: Sequence[str], since: datetime) -> dict[str, ErpInvoice]:
-        """Which references Visma.net holds. BadDataError when it cannot be known of one: nothing may be sent then."""
-        result = await self._invoices.look_up(references, since)
-        for doubt in result.doubtful.values():
-            raise doubt
-        return dict(result.found)
 
     async def invoice(self, invoice_id: str) -> Document | None:
         """One document; None when it does not exist."""

@@ -55,6 +55,9 @@ class Bodies:
             return more
         if registry is Registry.CONTACTS:
             self._complete_contact(values)
+        if registry is Registry.PROJECTS:
+            await self._registers.check_project_number(str(values["number"]).strip())
+            return {"billingPeriod": "OnDemand", "template": self._settings.template, "hold": True}
         if registry is Registry.PRODUCTS:
             return {"itemClass": await self._item_class(values)}
         return {}

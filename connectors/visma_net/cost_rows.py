@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from connectors.ports import FileRef, Problem
-from core.invoices import CostRow
+from connectors.ports import Problem
+from core.invoices import CostRow, FileRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,6 @@ class Period:
     def holds(self, day: date) -> bool:
         """Whether a day belongs to it."""
         return self.begin <= day and (self.end is None or day <= self.end)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectCost(CostRow):
-    """A cost of a project. `files` are those of its row and those of its document, each once."""
-
-    files: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +43,10 @@ def project_cost(
     text: Sequence[str | None],
     cost_date: date,
     files: Sequence[FileRef],
-) -> ProjectCost:
+) -> CostRow:
     """A cost of quantity 1. `key` is (kind, number, row) of its document, `text` the parts of its description."""
     kind, number, line = key
-    return ProjectCost(
+    return CostRow(
         id=f"{kind}/{number}/{line}",
         voucher_id=f"{kind}/{number}",
         voucher_number=number,

@@ -12,12 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.fields import gather
-from connectors.ports import FileRef
 from connectors.visma_net.invoice_mapping import APPLICATIONS, FILES, INVOICES, TAXES
 from connectors.visma_net.settings import VismaNetSettings
 from connectors.visma_net.words import stamp_in
-from core.errors import BadDataError
-from core.invoices import ErpInvoice, ErpInvoiceState
+from core.invoices import ErpInvoice, ErpInvoiceState, FileRef, Tax
 from core.money import Money, quantise
 
 
@@ -53,26 +51,14 @@ class Kind(StrEnum):
         return "invoiceLines" if self is Kind.INVOICE else "lines"
 
 
-@dataclass(frozen=True, slots=True)
-class Tax:
-    """VAT of one rate (25 is 25 %): what it is of, and how much, in the document's currency."""
-
-    rate: Decimal
-    base: Decimal | None
-    vat: Decimal | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document(ErpInvoice):
-    """An invoice or credit note of Visma.net. `remarks` are things that a person should know of its making."""
+    """An invoice or credit note of Visma.net."""
 
-    payment_reference: str | None = None
-    taxes: tuple[Tax, ...] = ()
     status: str = ""
     version: str | None = None
     changed_on: date | None = None
     files: tuple[FileRef, ...] = ()
-    remarks: tuple[str, ...] = ()
 
 
 RELEASED = ("Open", "Closed")
@@ -121,15 +107,9 @@ class Documents:
         self._zone = zone
 
     def read(self, row: Any, kind: Kind) -> Document:
-        """A document of a row. BadDataError for one that breaks the contract, or was voided."""
+        """A document of a row. BadDataError for one that breaks the contract."""
         values = INVOICES.read(row)
         number, status = values["number"], values["status"]
-        if status == VOIDED:
-            raise BadDataError(
-                f"{INVOICES.title} {number} was voided in Visma.net.",
-                todo="Correct or credit it in Severa, too; nothing was changed there.",
-                field="status",
-            )
         state = state_of(status, values["amount"], values["balance"], values["currency"])
         changed = self._instant(values["changed"])
         changed_on = changed.astimezone(self._zone).date() if changed else None
@@ -157,6 +137,8 @@ class Documents:
 
 def state_of(status: str, amount: Decimal | None, balance: Decimal | None, currency: str) -> ErpInvoiceState:
     """Where a document stands (contract section 12): a draft until it is in the books, then by what is left to pay."""
+    if status == VOIDED:
+        return ErpInvoiceState.VOIDED
     if status not in RELEASED:
         return ErpInvoiceState.DRAFT
     if status == "Closed":

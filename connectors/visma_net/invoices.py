@@ -11,9 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from connectors.pace import Sleep
-from connectors.ports import Lookup, OutgoingInvoice
+from connectors.ports import Lookup, OutgoingInvoice, UnknowableError
 from connectors.visma_net.client import VismaNetClient
-from connectors.visma_net.documents import RELEASED, Document, Documents, Kind, document_id, located, split
+from connectors.visma_net.documents import RELEASED, VOIDED, Document, Documents, Kind, document_id, located, split
 from connectors.visma_net.notes import Notes
 from connectors.visma_net.orders import Order, Orders
 from connectors.visma_net.refusals import InDoubtError
@@ -64,7 +64,8 @@ class Invoices:
     async def look_up(self, references: Sequence[str], since: datetime) -> Lookup:
         """Which references Visma.net holds, drafts and released ones, created since a day before `since`.
 
-        A reference with an attempt (`<guid>-2`) means that attempt: a draft of an earlier one is removed.
+        A reference with an attempt (`<guid>-2`) means that attempt: drafts of earlier ones are left over. Writes
+        nothing.
         """
         wanted = {split(reference)[0]: reference for reference in references}
         if not wanted:
@@ -86,17 +87,20 @@ class Invoices:
                 matches[guid].append((attempt, kind, row))
         found: dict[str, ErpInvoice] = {}
         doubtful: dict[str, SyncError] = {}
+        leftovers: dict[str, list[str]] = {}
         for guid, reference in wanted.items():
             try:
-                document = await self._newest(reference, matches.get(guid, []))
+                document, older = self._newest(reference, matches.get(guid, []))
             except BadDataError as doubt:
                 doubtful[reference] = doubt
                 continue
+            if older:
+                leftovers[reference] = older
             if document is not None:
                 found[reference] = document
             elif unknown:
                 doubtful[reference] = _in_doubt(reference)
-        return Lookup(found, doubtful)
+        return Lookup(found, doubtful, leftovers)
 
     async def get(self, invoice_id: str) -> Document | None:
         """One document; None when it does not exist."""
@@ -166,10 +170,10 @@ class Invoices:
             ) from doubt
         return made
 
-    async def _newest(self, reference: str, matches: list[tuple[int, Kind, Any]]) -> Document | None:
-        """The document of the newest attempt. BadDataError when a person has to decide."""
+    def _newest(self, reference: str, matches: list[tuple[int, Kind, Any]]) -> tuple[Document | None, list[str]]:
+        """(document of the newest attempt, drafts of earlier ones). BadDataError when a person has to decide."""
         if not matches:
-            return None
+            return None, []
         matches = sorted(matches, key=lambda match: match[0])
         documents = [self._documents.read(row, kind) for _, kind, row in matches]
         newest = documents[-1] if matches[-1][0] >= split(reference)[1] else None
@@ -189,8 +193,7 @@ class Invoices:
                     todo="Credit it in Visma.net, or take this invoice off the ledger; nothing was sent.",
                     field="note",
                 )
-            await self.delete(earlier.id)
-        return newest
+        return newest, [earlier.id for earlier in older if earlier.status != VOIDED]
 
 
 def credit_it(document: Document) -> str:
@@ -198,8 +201,8 @@ def credit_it(document: Document) -> str:
     return f"It was released meanwhile as {document.order_number}: credit it in Visma.net."
 
 
-def _in_doubt(reference: str) -> BadDataError:
-    return BadDataError(
+def _in_doubt(reference: str) -> UnknowableError:
+    return UnknowableError(
         f"Whether invoice {reference[:8]} is in Visma.net cannot be found out.",
         why="Visma.net does not give the note back by which it would be found.",
         todo="Look in Visma.net: when it is not there, retry the invoice; when it is, ignore it here.",

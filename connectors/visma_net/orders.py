@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from connectors.fields import Use
-from connectors.ports import InvoiceTexts, OutgoingInvoice
+from connectors.ports import OutgoingInvoice
 from connectors.visma_net.bodies import no_term
 from connectors.visma_net.catalogue import Catalogue
 from connectors.visma_net.documents import Kind, marker
@@ -18,7 +18,7 @@ from connectors.visma_net.registers import Registers
 from connectors.visma_net.settings import VismaNetSettings
 from connectors.visma_net.words import wrapped
 from core.errors import BadDataError, MissingDependencyError
-from core.invoices import Invoice, InvoiceRow
+from core.invoices import Invoice, InvoiceRow, InvoiceTexts
 
 RATE_DIGITS = Decimal("0.00000001")
 

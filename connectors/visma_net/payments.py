@@ -9,7 +9,7 @@ from connectors.fields import gather
 from connectors.ports import Problem, Read
 from connectors.together import each
 from connectors.visma_net.client import Rows, VismaNetClient
-from connectors.visma_net.documents import RELEASED, Documents, Kind, located, reference_in
+from connectors.visma_net.documents import RELEASED, VOIDED, Documents, Kind, located, reference_in
 from connectors.visma_net.invoice_mapping import INVOICES
 from connectors.visma_net.invoices import EXPANDED
 from connectors.visma_net.reading import changed_since, latest
@@ -21,7 +21,7 @@ WORTH_A_LIST = 20
 
 
 class Payments:
-    """Documents of one company that are in the books. Drafts are left out."""
+    """Documents of one company that are in the books, and ours that were voided. Drafts are left out."""
 
     def __init__(self, client: VismaNetClient, documents: Documents, records: Records) -> None:
         self._client = client
@@ -29,7 +29,7 @@ class Payments:
         self._records = records
 
     async def changed(self, since: datetime | None) -> Read[ErpInvoice]:
-        """Documents in the books that changed at or after `since`. A voided one of ours is a problem."""
+        """Documents in the books that changed at or after `since`, and ours that were voided."""
         items: list[ErpInvoice] = []
         problems: list[Problem] = []
         started: list[datetime] = []
@@ -67,9 +67,9 @@ class Payments:
         read, broken = gather(
             rows, lambda row: self._documents.read(row, kind), title=INVOICES.title, key="referenceNumber"
         )
-        items += [document for document in read if document.status in RELEASED]
+        items += [document for document in read if document.status in (*RELEASED, VOIDED)]
         problems += broken
 
 
 def _foreign_and_void(row: object) -> bool:
-    return isinstance(row, dict) and row.get("status") == "Voided" and reference_in(row.get("note")) is None
+    return isinstance(row, dict) and row.get("status") == VOIDED and reference_in(row.get("note")) is None

@@ -15,8 +15,20 @@ from connectors.rules import (
     same_text,
     same_vat_number,
 )
-from core.profiles import FieldRule, Filter, Flow, Master, Need, Profile, ReferenceOf, RegistryRule, Requirement
-from core.records import RECORD_TYPES, Product, ProductKind, Project, Record, Registry, Side, business_fields
+from core.profiles import (
+    FieldRule,
+    Filter,
+    Flow,
+    Master,
+    Need,
+    Profile,
+    ReferenceOf,
+    RegistryRule,
+    Requirement,
+    Sought,
+    always,
+)
+from core.records import Contact, Product, ProductKind, Project, Record, Registry, Side
 
 SEVERA, ERP = Side.SEVERA, Side.ERP
 
@@ -29,26 +41,20 @@ def _lost(record: Record) -> bool:
     return bool(getattr(record, "lost", False))
 
 
-def known(registry: Registry, *rules: FieldRule) -> tuple[FieldRule, ...]:
-    """Those of the rules whose field our records of the registry hold."""
-    names = business_fields(RECORD_TYPES[registry])
-    return tuple(rule for rule in rules if rule.name in names)
-
-
 def by_vat_number(record: Record, _reference: ReferenceOf) -> tuple[Any, ...] | None:
-    """VN-10: a company in Severa and its branch have one VAT number."""
+    """VN-10: VAT number, by its digits: a company in Severa and its branch have the same."""
     bare = bare_vat_number(getattr(record, "vat_number", None))
     return (bare,) if bare else None
 
 
 def by_name(record: Record, _reference: ReferenceOf) -> tuple[Any, ...] | None:
-    """VN-03: names are unique in Severa, and the numbers become one only when items are linked."""
+    """VN-03: name: names are unique in Severa, and the numbers become one only when items are linked."""
     name = str(getattr(record, "name", "") or "").strip().casefold()
     return (" ".join(name.split()),) if name else None
 
 
 def by_code(record: Record, _reference: ReferenceOf) -> tuple[Any, ...] | None:
-    """VN-07: codes are unique through all three registries; Visma.net does not tell case apart."""
+    """VN-07: number or code, whatever its case; codes are unique through all three registries."""
     return (record.key.casefold(),) if record.key else None
 
 
@@ -67,9 +73,33 @@ def fits_number(record: Record) -> bool:
     return is_number(cast(Project, record).number)
 
 
+def not_work_type(record: Record) -> bool:
+    """Products and travel expenses have a place for their class in Severa, work types do not (VN-08)."""
+    return cast(Product, record).kind is not ProductKind.WORK_TYPE
+
+
+def without_category(record: Record) -> bool:
+    """A category that people gave an item for reasons of their own is not replaced by its class."""
+    return cast(Product, record).category is None
+
+
+def not_lost(record: Record) -> bool:
+    """A lost case is cancelled in Visma.net, whether it was closed besides or not (VN-09)."""
+    return not _lost(record)
+
+
+def by_customer_and_name(record: Record, reference: ReferenceOf) -> tuple[Any, ...] | None:
+    """Contacts with another e-mail address on either side: same customer, same name."""
+    contact = cast(Contact, record)
+    customer = reference("customer")
+    name = contact.name.strip().casefold()
+    return (customer, name) if customer is not None and name else None
+
+
 BUSINESS_UNITS = RegistryRule(
     registry=Registry.BUSINESS_UNITS,  # VN-10
     match=(by_vat_number,),
+    sought_by=Sought.EVERYTHING,
     fields=(),
     filters={SEVERA: (ACTIVE, A_COMPANY), ERP: (ACTIVE, A_COMPANY)},
     created_on=(),
@@ -79,8 +109,9 @@ BUSINESS_UNITS = RegistryRule(
 CUSTOMERS = RegistryRule(
     registry=Registry.CUSTOMERS,  # VN-02 to VN-06
     match=(by_name,),
-    fields=known(
-        Registry.CUSTOMERS,
+    sought_by=Sought.NAME,
+    numbered_by=ERP,
+    fields=(
         FieldRule("name"),
         FieldRule("vat_number", same=same_vat_number),
         FieldRule("currency", same=same_where_known),
@@ -90,7 +121,7 @@ CUSTOMERS = RegistryRule(
         FieldRule("notes"),
         FieldRule("address"),
         FieldRule("active"),
-        FieldRule("customer_class", same=same_where_known),
+        FieldRule("customer_class", same=same_where_known, offered="Visma.net customer class", filled=always),
         FieldRule("billing_address"),
         FieldRule("postal_address"),
     ),
@@ -109,9 +140,8 @@ CUSTOMERS = RegistryRule(
 
 CONTACTS = RegistryRule(
     registry=Registry.CONTACTS,  # VN-06
-    match=(by_person,),
-    fields=known(
-        Registry.CONTACTS,
+    match=(by_person, by_customer_and_name),
+    fields=(
         FieldRule("customer", need=lambda _record: Need.SKIP, fixed=True),
         FieldRule("salutation", same=same_where_known),
         FieldRule("first_name"),
@@ -137,12 +167,19 @@ CONTACTS = RegistryRule(
 PRODUCTS = RegistryRule(
     registry=Registry.PRODUCTS,  # VN-07, VN-08
     match=(by_code,),
-    fields=known(
-        Registry.PRODUCTS,
+    same_key=same_text,
+    alike=("kind",),
+    fields=(
         FieldRule("name"),
         FieldRule("unit_price", applies=is_priced),
         FieldRule("active"),
-        FieldRule("item_class", same=same_where_known),
+        FieldRule(
+            "item_class",
+            same=same_where_known,
+            applies=not_work_type,
+            offered="Visma.net inventory class",
+            filled=without_category,
+        ),
     ),
     filters={SEVERA: (ACTIVE,), ERP: (ACTIVE,)},
     requirements={
@@ -154,12 +191,12 @@ PRODUCTS = RegistryRule(
 PROJECTS = RegistryRule(
     registry=Registry.PROJECTS,  # VN-09
     match=(by_code,),
-    fields=known(
-        Registry.PROJECTS,
+    numbered_by=SEVERA,
+    fields=(
         FieldRule("customer", flow=Flow.TO_ERP, need=lambda _record: Need.REQUIRED),
         FieldRule("name", flow=Flow.TO_ERP),
         FieldRule("start_date", flow=Flow.TO_ERP),
-        FieldRule("active", flow=Flow.TO_ERP),
+        FieldRule("active", flow=Flow.TO_ERP, applies=not_lost),
         FieldRule("lost", flow=Flow.TO_ERP),
     ),
     filters={SEVERA: (NOT_INTERNAL, OPEN)},
@@ -187,7 +224,19 @@ PROFILE = Profile(
         Registry.PRODUCTS: Master.BOTH,
         Registry.PROJECTS: Master.SEVERA,
     },
-    statuses=("trigger", "transferred", "sent", "paid"),
-    optional_statuses=("failed",),
+    statuses=("trigger", "transferred", "sent", "partially_paid", "paid"),  # VN-13, VN-15
+    optional_statuses=("failed",),  # the tenant's file must name it, too: it stands before the others
     number_written_at="transferred",  # known from the first save, final once the document is in the books
+    numbered_from="transferred",  # VN-13
+    credit_notes_enter="trigger",  # VN-13
+    failed_comes_first=True,  # VN-13
+    refused_are_failed=True,  # VN-13: "for those invoices which fail to go over"
+    erp_sends=False,  # VN-15: Severa sends invoices to customers
+    releases=True,  # VN-11
+    payment_references=True,  # ALL-06
+    invoice_texts=True,  # VN-14
+    companies=True,  # VN-10
+    cost_product_needed=False,  # "Given by Severa's logic"
+    unknown_projects_are_issues=False,
+    severa_scopes=("files:read", "files:write"),  # VN-14, VN-18
 )

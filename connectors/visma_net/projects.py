@@ -75,7 +75,7 @@ class Projects:
     async def _new(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """POST the project in planning."""
         members = await self._bodies.members(Registry.PROJECTS, values, Use.POST, Gaps())
-        members |= {"billingPeriod": "OnDemand", "template": self._settings.template, "hold": True}
+        members |= await self._bodies.of_new(Registry.PROJECTS, values)
         key = await self._client.create(PATH, {name: value for name, value in members.items() if value is not None})
         row = await self._reading.row_by_key(Registry.PROJECTS, key)
         if row is None:

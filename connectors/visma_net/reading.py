@@ -77,8 +77,13 @@ class Reading:
         """Customers of exactly these names: they are matched by them (VN-03)."""
         if registry is not Registry.CUSTOMERS:
             raise BugError(f"{registry.value} are not looked for by name in Visma.net.", todo="Report it.")
-        parts = await each(lambda name: self._client.rows("/v1/customer", name=name), dict.fromkeys(names))
-        rows = [row for part in parts for row in part.rows]
+        wanted = {_folded(name): name for name in names}
+        if len(wanted) > WORTH_A_LIST:
+            listed = (await self._list(resource_of(registry), "/v1/customer", {})).rows
+        else:
+            parts = await each(lambda name: self._client.rows("/v1/customer", name=name), wanted.values())
+            listed = [row for part in parts for row in part.rows]
+        rows = [row for row in listed if _folded(plain_text(row, "name")) in wanted]
         self._learn(registry, rows)
         return await self._gathered(registry, rows, started=None, full=False)
 
@@ -263,6 +268,10 @@ def only(records: Sequence[Record], found: Read[Record]) -> Record | None:
 
 def _same(record: Record, values: Mapping[str, Any], *names: str) -> bool:
     return all((getattr(record, name) or None) == (values.get(name) or None) for name in names)
+
+
+def _folded(name: str | None) -> str:
+    return " ".join((name or "").casefold().split())
 
 
 def _has_id(row: Any, resource: Resource, record_id: str) -> bool:

@@ -15,8 +15,10 @@ from connectors.together import Once
 from connectors.values import flag_or, number_text, whole
 from connectors.visma_net.client import Rows, VismaNetClient
 from connectors.visma_net.settings import VismaNetSettings
-from connectors.visma_net.words import word
+from connectors.visma_net.words import ITEM_KINDS, word
 from core.errors import BadDataError, ConfigurationError
+from core.profiles import Choice
+from core.records import ProductKind, Registry
 
 Values = dict[str, Any]
 FOR_CUSTOMERS = ("AL", "CU")
@@ -66,6 +68,9 @@ ACCOUNTS: Table[Values] = Table(
 LEDGERS: Table[Values] = Table(
     "Ledger", dict, (Field("-", "number", "id", required=True), Field("-", "balanceType", "kind", read=word))
 )
+DIMENSIONS: Table[Values] = Table(
+    "Segmented key", dict, (Field("-", "dimensionId", "id"), Field("-", "length", "length", read=whole, required=True))
+)
 NON_PROJECTS: Table[Values] = Table("Project", dict, (Field("-", "projectID", "id", required=True),))
 
 
@@ -87,6 +92,7 @@ class Registers:
         self._branches = self._register("branches", BRANCHES, lambda: client.whole("/v1/branch"))
         self._accounts = self._register("accounts", ACCOUNTS, lambda: client.whole("/v1/account"))
         self._ledgers = self._register("ledgers", LEDGERS, lambda: client.whole("/v1/ledger"))
+        self._project_key = self._register("project_key", DIMENSIONS, self._read_project_key)
         self._non_projects = self._register(
             "non_projects", NON_PROJECTS, lambda: client.rows("/v1/project", nonProject="true")
         )
@@ -139,6 +145,31 @@ class Registers:
         """All customer classes: id, name (VN-05)."""
         return list(await self._customer_classes.get())
 
+    async def choices(self, registry: Registry) -> list[Choice]:
+        """The classes that items of a registry may have; inventory classes of types without place in Severa stay."""
+        if registry is Registry.CUSTOMERS:
+            return [Choice(row["id"], row["name"]) for row in await self._customer_classes.get()]
+        kinds = (ProductKind.PRODUCT, ProductKind.TRAVEL_EXPENSE)
+        return [
+            Choice(row["id"], row["name"])
+            for row in await self._item_classes.get()
+            if ITEM_KINDS.get(row["kind"] or "") in kinds
+        ]
+
+    async def check_project_number(self, number: str) -> None:
+        """BadDataError for a number that the segmented key of projects does not take (VN-09)."""
+        length = next((row["length"] for row in await self._project_key.get()), None)
+        exact = self._settings.project_length_rule == "equal"
+        if length is None or len(number) == length or (not exact and len(number) < length):
+            return
+        raise BadDataError(
+            f"The project's number {number} does not fit Visma.net's project numbers.",
+            why=f"They have {'exactly' if exact else 'at most'} {length} characters there.",
+            todo="Set the length of the segmented key PROJECT in Visma.net (CS202000) to that of Severa's numbers, "
+            "or give the project a number of that length.",
+            field="projectID",
+        )
+
     async def branch(self, branch_id: str) -> str:
         """Number of a branch by its internal id (VN-10)."""
         number = next((row["number"] for row in await self._branches.get() if row["id"] == branch_id), None)
@@ -163,6 +194,10 @@ class Registers:
         if self._settings.non_project is not None:
             return self._settings.non_project
         return next((str(row["id"]) for row in await self._non_projects.get()), DEFAULT_NON_PROJECT)
+
+    async def _read_project_key(self) -> Rows:
+        row = await self._client.row("/v1/dimension/{dimensionId}", {"dimensionId": "PROJECT"})
+        return Rows([] if row is None else [row])
 
     def _register(self, name: str, table: Table[Values], read: Callable[[], Awaitable[Rows]]) -> Once:
         async def fetch() -> list[Values]:

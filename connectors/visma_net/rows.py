@@ -44,6 +44,9 @@ class Records:
         values = mapping.CUSTOMERS.read(row)
         term, status = values.pop("credit_terms"), values.pop("status")
         values |= {"payment_term": days.get(term) if term else None, "active": status != "Inactive"}
+        for place in ("billing_address", "postal_address"):
+            if values[place] == values["address"]:  # without one of its own Visma.net shows the main one
+                values[place] = None
         return held(Customer, self._stamped(values))
 
     def contact(self, row: Any, customers: Mapping[str, str]) -> Contact | None:

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from core.profiles import Master
 from core.records import ProductKind, Registry
+from core.timetable import Word
 from tenants.section import BaseUrl, Day, ErpSection, SecretReference, Text, wrong
 
 SCOPES = tuple(f"vismanet_erp_service_api:{word}" for word in ("read", "create", "update", "delete"))
@@ -42,6 +43,11 @@ class VismaNetSettings(ErpSection):
         Registry.PRODUCTS: (Master.BOTH,),
         Registry.PROJECTS: (Master.SEVERA,),
     }
+    timetable: ClassVar[Word] = "every_5_minutes"  # VN-01
+    requires: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("severa", "statuses", "partially_paid"),  # VN-15
+        ("severa", "statuses", "failed"),  # VN-13
+    )
 
     base_url: BaseUrl = "https://api.finance.visma.net"
     """Address of the Visma Net ERP API, without `/v1`."""

@@ -177,7 +177,10 @@ def _not_ours(registry: Registry) -> frozenset[str]:
 
 def outcome(record: Record, asked: Mapping[str, Any], gaps: Gaps) -> Written:
     """What a write brought: fields that are not as asked are missing, each with a reason."""
-    missing = differing(record, asked) - gaps.names - _not_ours(record.registry)
+    own = {name: value for name, value in asked.items() if name not in gaps.names | _not_ours(record.registry)}
+    main = asked.get("address", getattr(record, "address", None))
+    own |= {name: None for name in ("billing_address", "postal_address") if name in own and own[name] == main}
+    missing = differing(record, own)
     if missing:
         gaps.add(
             min(missing),

@@ -1,6 +1,7 @@
 """The simulated PowerOffice Go as the framework sees it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import orjson
 from starlette.types import ASGIApp
@@ -64,6 +65,8 @@ class PowerOffice:
             "client_key": self.access.client_key,
             "subscription_key": self.access.subscription_key,
         }
+        self.addresses: tuple[str, ...] = ("base_url",)
+        self.settings: Mapping[str, Any] = {}
         self.secrets: set[str] = self.access.secrets
         self.actions: Mapping[str, Action] = actions(self.company, self.access, self.onboarding, gateway)
         kinds = kinds_of(self.company)

@@ -5,7 +5,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.severa.access import SCOPES, Access
-from sandbox.severa.billing import Draft, compose, edit_row, enter, first_status, issue
+from sandbox.severa.billing import Draft, compose, credit, edit_row, enter, first_status, issue
+from sandbox.severa.endpoints.files import store_file
 from sandbox.severa.errors import Refused
 from sandbox.severa.kinds import KINDS
 from sandbox.severa.registers import Registers
@@ -13,6 +14,15 @@ from sandbox.store import Row
 from sandbox.system import Action, ActionError, Json
 
 HEAD = {"number", "guid", "key"}
+TEXTS = {
+    "notes": "notes",
+    "our_reference": "ourReference",
+    "your_reference": "yourReference",
+    "order_number": "orderNumber",
+    "billing_contact": "senderContactName",
+}
+FREE_TEXTS = {"free_text_above": "freeText1", "free_text_below": "freeText2"}
+"""Names of an invoice's texts here, and the members that hold them."""
 
 
 def _words(given: Mapping[str, Any], *, needed: set[str], known: set[str]) -> None:
@@ -51,6 +61,9 @@ class Screens:
             self.edit_invoice_row,
             self.delete_invoice,
             self.create_invoice,
+            self.edit_invoice,
+            self.credit_invoice,
+            self.attach_to_invoice,
             self.edit_customer,
             self.create_customer,
             self.edit_project,
@@ -162,6 +175,42 @@ class Screens:
         if given.get("status"):
             return self.set_invoice_status({"guid": invoice["guid"], "status": given["status"]})
         return dict(invoice)
+
+    def edit_invoice(self, given: Json) -> Json:
+        """Changes texts of an invoice: guid, number or key; notes, our_reference, your_reference, order_number, ..
+
+        Also billing_contact, and free_text_above and free_text_below the rows.
+        """
+        _words(given, needed=set(), known=HEAD | set(TEXTS) | set(FREE_TEXTS))
+        invoice = self._invoice(given)
+        members: Row = {member: given[name] for name, member in TEXTS.items() if name in given}
+        for name, member in FREE_TEXTS.items():
+            if name in given:
+                text = given[name]
+                members[member] = text and {
+                    "value": None, "text": f"<p>{text}</p>", "plainText": text, "allowTags": True,
+                    "tagContext": "Invoice",
+                }  # fmt: skip
+        members["lastUpdatedBy"] = self._author()
+        return dict(self._registers.write("invoices", invoice["guid"], members, touch=True))
+
+    def credit_invoice(self, given: Json) -> Json:
+        """Credits an invoice in full: guid, number or key. The note enters the default status of credit notes."""
+        _words(given, needed=set(), known=HEAD)
+        return dict(credit(self._registers, self._invoice(given), self._author()))
+
+    def attach_to_invoice(self, given: Json) -> Json:
+        """Attaches a file to an invoice: guid, number or key; name, text; internal (default false), content_type."""
+        _words(given, needed={"name", "text"}, known=HEAD | {"internal", "content_type"})
+        invoice = self._invoice(given)
+        made = store_file(
+            self._registers,
+            "invoicefiles",
+            {"invoiceGuid": invoice["guid"], "name": given["name"], "description": None},
+            str(given["text"]).encode(),
+            given.get("content_type") or "application/pdf",
+        )
+        return dict(self._registers.write("invoicefiles", made["guid"], {"isInternal": bool(given.get("internal"))}))
 
     def _draft(self, row: Mapping[str, Any]) -> Draft:
         _words(row, needed={"quantity"}, known={"code", "codes", "unit_price", "vat_rate", "description", "unit"})

@@ -228,6 +228,41 @@ def enter(registers: Registers, invoice: Row, status: Row, author: Row | None = 
     return registers.write("invoices", invoice["guid"], members, touch=True)
 
 
+def credit(registers: Registers, invoice: Row, author: Row | None = None) -> Row:
+    """A credit note over the whole of an invoice, without a number, on the default status of credit notes."""
+    rows = registers.tables["invoicerows"].find("invoiceGuid", invoice["guid"])
+    drafts = [
+        Draft(
+            row_type=row["rowType"],
+            codes=row["code"],
+            description=row["description"] or "",
+            quantity=-row["quantity"],
+            unit_price=(row["unitPrice"] or {}).get("amount") or 0.0,
+            vat_rate=row["vatRate"] or 0.0,
+            unit=row["measurementUnit"],
+        )
+        for row in rows
+    ]
+    copied = (
+        "customer", "billingCustomer", "projects", "paymentTerm", "currency", "currencyRate", "ourReference",
+        "yourReference", "orderNumber", "receiverCustomerName", "receiverContactGuid", "receiverAddress",
+        "receiverVatNumber", "senderName", "senderContactName", "senderAddress", "senderVatNumber", "language",
+    )  # fmt: skip
+    status = next(row for row in registers.tables["invoicestatuses"] if row["isDefaultForCreditNote"])
+    day = registers.clock.now().date().isoformat()
+    members: Row = {
+        **{name: invoice[name] for name in copied},
+        "date": day,
+        "dueDate": day,
+        "isCreditNote": True,
+        "reimburseInvoice": {"guid": invoice["guid"], "number": invoice["number"]},
+        "status": registers.refer("invoicestatuses.flagged", status["guid"]),
+    }
+    made = issue(registers, members, drafts, author=author)
+    registers.write("invoices", invoice["guid"], {"creditNoteInvoice": {"guid": made["guid"], "number": None}})
+    return made
+
+
 def edit_row(registers: Registers, row: Row, members: Row) -> Row:
     """Changes a row as a person does, whatever the status, and calculates the totals anew."""
     registers.write("invoicerows", row["guid"], members, touch=True)

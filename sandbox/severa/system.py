@@ -1,5 +1,8 @@
 """The simulated Severa as the framework sees it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from starlette.types import Receive, Scope, Send
 
 from sandbox.clock import Clock
@@ -40,6 +43,8 @@ class Severa:
             self._router.add(endpoint.method, endpoint.path, endpoint)
         self.app = self._app
         self.credentials = {"client_id": self._access.client_id, "client_secret": self._access.client_secret}
+        self.addresses: tuple[str, ...] = ("base_url",)
+        self.settings: Mapping[str, Any] = {}
         self.secrets = self._access.secrets
         invoices = {one.key: places.invoices[i] for i, one in enumerate(world.invoices)}
         self.actions = Screens(registers, self._access, invoices).all()

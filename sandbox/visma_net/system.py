@@ -1,6 +1,7 @@
 """The simulated Visma.net Financials as the framework sees it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from starlette.types import ASGIApp
 
@@ -20,6 +21,13 @@ from sandbox.visma_net.start.history import post_history
 from sandbox.visma_net.start.seed import fill
 from sandbox.visma_net.stored import kinds_of
 from sandbox.world import World
+
+SETTINGS = {
+    "customer_class": "10",
+    "item_classes": {"product": "VARE25", "work_type": "TIMER25", "travel_expense": "UTLEGG25"},
+    "stamp_zone": "Europe/Oslo",
+}
+"""Classes of what comes from elsewhere without one, and the zone of this company's times of change."""
 
 
 class VismaNet:
@@ -41,6 +49,8 @@ class VismaNet:
             "tenant_id": self.access.tenant_id,
             "customer_tenant_id": self.access.customer_tenant_id,
         }
+        self.addresses: tuple[str, ...] = ("base_url", "connect_url")
+        self.settings: Mapping[str, Any] = SETTINGS
         self.secrets: set[str] = self.access.secrets
         self.actions: Mapping[str, Action] = actions(self.company, self.access, self.quota, gateway)
         kinds = kinds_of(self.company)

@@ -280,10 +280,12 @@ class World:
     projects: tuple[Project, ...]
     invoices: tuple[Invoice, ...]
     suppliers: tuple[Supplier, ...] = field(default=())
+    erp: str = "poweroffice"
+    """The integration that the company has taken into use: Severa's invoice statuses are set up for it."""
 
     @classmethod
-    def generate(cls, seed: int, scale: str) -> "World":
-        """The world of this seed and scale (small, medium, large). Raises ValueError for another scale."""
+    def generate(cls, seed: int, scale: str, erp: str = "poweroffice") -> "World":
+        """The world of this seed and scale (small, medium, large), set up for an ERP. ValueError for another scale."""
         from sandbox.world.generate import generate  # noqa: PLC0415  # the generator builds this very class
 
-        return generate(seed, scale)
+        return replace(generate(seed, scale), erp=erp)

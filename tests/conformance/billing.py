@@ -76,6 +76,13 @@ def gross(row: InvoiceRow, currency: str) -> Decimal:
     return quantise(row.quantity * row.unit_price * (1 + (row.vat_percent or Decimal(0)) / 100), currency)
 
 
+async def held(stage: Stage, references: Sequence[str], since: datetime) -> dict[str, ErpInvoice]:
+    """Which references the ERP holds; of none it may be in doubt."""
+    looked = await stage.erp.find_invoices(references, since)
+    assert looked.doubtful == {}
+    return dict(looked.found)
+
+
 def head(invoice: ErpInvoice) -> ErpInvoice:
     """An invoice as lists have it: perhaps without the totals of its lines."""
     return replace(invoice, line_totals=None)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-for name in ("reading", "writing", "lost", "refusals", "hostile", "invoices", "sent", "costs"):
+for name in ("reading", "writing", "lost", "refusals", "hostile", "invoices", "sent", "released", "costs"):
     pytest.register_assert_rewrite(f"tests.conformance.{name}")
 
 from tests.conformance.relay import Relay  # noqa: E402 - assertions are rewritten at import

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
+
 from core.invoices import CostRow
 from core.records import Registry
 from tests.conformance.stage import Stage
@@ -38,9 +40,15 @@ class Costs:
             Bought(amount=Decimal("33.33"), project=project, product=stage.purchases.product),
         )
         first, second = sorted(await rows_of(stage, voucher), key=lambda row: -row.amount)
-        assert (first.project_code, first.description) == (project, "Kobberrør Ø22")
-        assert (first.quantity, first.unit_price, first.amount) == (Decimal(4), Decimal(250), Decimal(1000))
-        assert (second.amount, second.product_code) == (Decimal("33.33"), stage.purchases.product)
+        figures = (first.quantity, first.unit_price, first.amount)
+        if stage.purchases.as_one:
+            assert (first.project_code, (first.description or "")[:13]) == (project, "Kobberrør Ø22")
+            assert figures == (Decimal(1), Decimal(1000), Decimal(1000))
+            assert (second.amount, second.product_code) == (Decimal("33.33"), None)
+        else:
+            assert (first.project_code, first.description) == (project, "Kobberrør Ø22")
+            assert figures == (Decimal(4), Decimal(250), Decimal(1000))
+            assert (second.amount, second.product_code) == (Decimal("33.33"), stage.purchases.product)
         assert first.product_code is None
         assert first.id != second.id
         assert first.reverses is None
@@ -71,10 +79,13 @@ class Costs:
 
     async def test_a_reversal_takes_back_and_names_what_it_reverses(self, stage: Stage) -> None:
         """ALL-08: it is a row of its own, with an id of its own."""
+        reverse = stage.purchases.reverse
+        if reverse is None:
+            pytest.skip("it has no voucher that takes back another by its name")
         project = await code_of_project(stage)
         voucher = self._post(stage, Bought(amount=Decimal(640), project=project))
         (row,) = await rows_of(stage, voucher)
-        stage.purchases.reverse(stage.sandbox, voucher)
+        reverse(stage.sandbox, voucher)
         read = await stage.erp.cost_rows(None, posted_from=BEGINNING, posted_until=None)
         (back,) = [each for each in read.items if each.reverses == voucher]
         assert (back.amount, back.project_code) == (-row.amount, project)
@@ -105,7 +116,7 @@ class Costs:
         with stage.calls() as calls:
             read = await stage.erp.cost_rows(since, posted_from=BEGINNING, posted_until=None)
         assert (read.items, read.problems) == ((), ())
-        assert calls.made == [("GET", stage.purchases.list)]
+        assert sorted(calls.made) == sorted(("GET", path) for path in stage.purchases.lists or (stage.purchases.list,))
 
     async def test_only_the_period_comes(self, stage: Stage) -> None:
         """PO-14: both of its days belong to it."""

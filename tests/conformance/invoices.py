@@ -10,7 +10,7 @@ import pytest
 from core.errors import AlreadyExistsError, MissingDependencyError, OutcomeUnknownError
 from core.invoices import Deletion, ErpInvoiceState
 from core.records import Registry
-from tests.conformance.billing import earlier, head, outgoing
+from tests.conformance.billing import earlier, head, held, outgoing
 from tests.conformance.lost import UNREADABLE
 from tests.conformance.relay import Relay
 from tests.conformance.stage import NUMBERS, Stage
@@ -25,11 +25,11 @@ class Invoices:
         made = await stage.erp.create_invoice(going)
         assert (made.state, made.number, made.reference) == (ErpInvoiceState.DRAFT, None, going.reference)
         assert made.total == going.invoice.total
-        found = (await stage.erp.find_invoices([going.reference], began))[going.reference]
+        found = (await held(stage, [going.reference], began))[going.reference]
         assert head(found) == head(made)
         assert await stage.erp.invoice(made.id) == made
         stage.desk.send(stage.sandbox, made.id)
-        sent = (await stage.erp.find_invoices([going.reference], began))[going.reference]
+        sent = (await held(stage, [going.reference], began))[going.reference]
         assert (sent.id, sent.state, sent.total) == (made.id, ErpInvoiceState.SENT, going.invoice.total)
         assert sent.number
         assert await stage.erp.invoice(made.id) == sent
@@ -42,9 +42,9 @@ class Invoices:
             made = await stage.erp.create_invoice(going)
             if going is goings[0]:
                 stage.desk.send(stage.sandbox, made.id)
-        found = await stage.erp.find_invoices([going.reference for going in goings], began)
+        found = await held(stage, [going.reference for going in goings], began)
         assert sorted(found) == sorted(going.reference for going in goings[:3])
-        assert await stage.erp.find_invoices([], began) == {}
+        assert await held(stage, [], began) == {}
 
     async def test_a_total_says_what_stands_there_now(self, stage: Stage) -> None:
         """ALL-07: a person changes the draft, and the total that is checked is the new one."""
@@ -113,6 +113,8 @@ class Invoices:
 
     async def test_a_reference_is_taken_once(self, stage: Stage) -> None:
         """ALL-05: the ERP itself refuses a second one, as a draft and when it was sent."""
+        if not stage.desk.refuses_twins:
+            pytest.skip("it knows no reference that it would take only once: it is looked up before anything is sent")
         going = await outgoing(stage)
         made = await stage.erp.create_invoice(going)
         with pytest.raises(AlreadyExistsError):
@@ -129,7 +131,7 @@ class Invoices:
         with stage.calls() as calls, pytest.raises(OutcomeUnknownError):
             await stage.erp.create_invoice(going)
         assert calls.to("POST", stage.desk.create) == 1
-        found = await stage.erp.find_invoices([going.reference], began)
+        found = await held(stage, [going.reference], began)
         assert found[going.reference].total == going.invoice.total
         assert len(stage.desk.stored(stage.sandbox, going.reference)) == 1
 
@@ -141,19 +143,19 @@ class Invoices:
             await stage.erp.create_invoice(going)
         (stored,) = stage.desk.stored(stage.sandbox, going.reference)
         stage.desk.send(stage.sandbox, stored[stage.system.row_id[0]])
-        found = await stage.erp.find_invoices([going.reference], began)
+        found = await held(stage, [going.reference], began)
         assert found[going.reference].state is ErpInvoiceState.SENT
         assert len(stage.desk.stored(stage.sandbox, going.reference)) == 1
 
-    @pytest.mark.parametrize("kind", ["drop_before", "status:500", "status:503"])
+    @pytest.mark.parametrize("kind", ["drop_before", "silent error", "status:503"])
     async def test_a_draft_that_never_arrived_is_not_found(self, stage: Stage, kind: str) -> None:
         """ALL-05: it is not repeated blindly, and goes when it was looked up."""
         going = await outgoing(stage)
-        stage.fault("POST", stage.desk.create, kind)
+        stage.fault("POST", stage.desk.create, stage.system.silent_error if kind == "silent error" else kind)
         with stage.calls() as calls, pytest.raises(OutcomeUnknownError):
             await stage.erp.create_invoice(going)
         assert calls.to("POST", stage.desk.create) == 1
-        assert await stage.erp.find_invoices([going.reference], earlier()) == {}
+        assert await held(stage, [going.reference], earlier()) == {}
         made = await stage.erp.create_invoice(going)
         assert made.total == going.invoice.total
 
@@ -166,7 +168,7 @@ class Invoices:
         with pytest.raises(OutcomeUnknownError):
             await adapter.create_invoice(going)  # type: ignore[attr-defined]  # an ERP's adapter
         assert relay.count("POST", stage.desk.create) == 1
-        found = await stage.erp.find_invoices([going.reference], began)
+        found = await held(stage, [going.reference], began)
         assert found[going.reference].total == going.invoice.total
 
     # ---------------------------------------------------------------- removal
@@ -178,7 +180,7 @@ class Invoices:
         assert (await stage.erp.delete_invoice(made.id))[0] is Deletion.GONE
         assert stage.desk.stored(stage.sandbox, going.reference) == []
         assert await stage.erp.invoice(made.id) is None
-        assert await stage.erp.find_invoices([going.reference], began) == {}
+        assert await held(stage, [going.reference], began) == {}
         assert (await stage.erp.delete_invoice(made.id))[0] is Deletion.GONE
 
     async def test_the_next_attempt_has_a_suffix_and_is_found_by_the_bare_reference(self, stage: Stage) -> None:
@@ -187,7 +189,7 @@ class Invoices:
         first = await stage.erp.create_invoice(going)
         await stage.erp.delete_invoice(first.id)
         second = await stage.erp.create_invoice(replace(going, reference=f"{going.reference}-2"))
-        found = await stage.erp.find_invoices([going.reference], began)
+        found = await held(stage, [going.reference], began)
         assert {reference: head(invoice) for reference, invoice in found.items()} == {going.reference: head(second)}
         assert second.reference == f"{going.reference}-2"
 
@@ -215,5 +217,5 @@ class Invoices:
         made = await stage.erp.create_invoice(going)
         stage.desk.delete(stage.sandbox, made.id)
         assert await stage.erp.invoice(made.id) is None
-        assert await stage.erp.find_invoices([going.reference], began) == {}
+        assert await held(stage, [going.reference], began) == {}
         assert (await stage.erp.delete_invoice(made.id))[0] is Deletion.GONE

@@ -56,7 +56,7 @@ class LostAnswers:
         """500 says nothing about whether it was carried out."""
         sample = stage.sample(registry)
         values, reference = await stage.fresh(registry)
-        stage.fault("POST", sample.create, "status:500")
+        stage.fault("POST", sample.create, stage.system.silent_error)
         with stage.calls() as calls, pytest.raises(OutcomeUnknownError):
             await stage.adapter.create(registry, values, reference)
         assert calls.to("POST", sample.create) == 1
@@ -85,7 +85,7 @@ class LostAnswers:
             name = "name" if "name" in others else "last_name"
             wanted[registry] = (made.id, name, others[name])
         for registry in wanted:
-            stage.fault("PATCH", stage.sample(registry).item, "drop_after")
+            stage.fault(stage.system.change, stage.sample(registry).item, "drop_after")
         with stage.calls() as calls:
             everything = await asyncio.gather(
                 *(
@@ -94,5 +94,5 @@ class LostAnswers:
                 )
             )
         for (registry, (_, name, value)), written in zip(wanted.items(), everything, strict=True):
-            assert (registry, calls.to("PATCH", stage.sample(registry).item)) == (registry, 2)
+            assert (registry, calls.to(stage.system.change, stage.sample(registry).item)) == (registry, 2)
             assert (getattr(written.record, name), written.missing) == (value, frozenset())

@@ -17,7 +17,7 @@ import httpx
 
 from connectors.auth import MemoryTokenStore, TokenStore
 from tests.conformance.stage import Stage, matcher
-from tests.conformance.system import Connector, System
+from tests.conformance.system import Connector, Sample, System
 from tests.unit.connectors.scripted import Reply, Request, ScriptedServer
 
 KEPT = ("content-type", "date", "nextpagetoken", "x-pagination")
@@ -111,9 +111,9 @@ class Relay:
         return reply
 
 
-def hostile_rows(good: dict[str, Any], system: System) -> list[Any]:
+def hostile_rows(good: dict[str, Any], system: System, sample: Sample | None = None) -> list[Any]:
     """A good row's members one after another with every hostile value, each row under an id of its own."""
-    name, make = system.row_id
+    name, make = (sample and sample.row_id) or system.row_id
     rows = list(_mutants(good))
     for number, row in enumerate(rows):
         if row.get(name) == good[name]:

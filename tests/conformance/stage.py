@@ -154,6 +154,8 @@ class Stage:
         """Ids of new records that a record of this registry can refer to. A contact is one of the customer's."""
         found: dict[str, str] = {}
         for name, target in RECORD_TYPES[registry].REFERENCES.items():
+            if target not in self.system.registries or name in self.sample(registry).foreign:
+                continue
             if target is Registry.CONTACTS:
                 found[name] = await self.contact_of(found["customer"])
             else:

@@ -14,10 +14,12 @@ from tests.conformance.invoices import Invoices
 from tests.conformance.lost import LostAnswers
 from tests.conformance.reading import Reading
 from tests.conformance.refusals import Refusals
+from tests.conformance.released import AttachedFiles, ReleasedInvoices
 from tests.conformance.sent import SentInvoices
 from tests.conformance.writing import Writing
 
 __all__ = [
+    "AttachedFiles",
     "Costs",
     "HostileDocuments",
     "HostileRows",
@@ -25,6 +27,7 @@ __all__ = [
     "LostAnswers",
     "Reading",
     "Refusals",
+    "ReleasedInvoices",
     "SentInvoices",
     "Writing",
 ]

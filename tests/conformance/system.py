@@ -80,6 +80,8 @@ class Sample:
     """A word in the problems that the seeded company has in this registry."""
     shares_keys: bool = False
     """Whether several items may have one number or code."""
+    keyless: bool = False
+    """Whether items have neither number nor code that the other side knows: nothing is found by one."""
     odd_keys: tuple[str, ...] = ()
     """Codes that a careless filter would misread."""
     longest_name: int = 190
@@ -88,6 +90,10 @@ class Sample:
     """Values with which the system, or the connector before it, refuses an item."""
     no_keys: tuple[str, ...] = ()
     """What people may type as a number or code of the other side and no item here can have."""
+    left_out: int = 0
+    """How many rows among the broken ones mean something that the other side has no place for: they are no problems."""
+    row_id: tuple[str, Callable[[int], Any]] | None = None
+    """The member that holds a row's id where it is not the system's usual one, and ids to fill it with."""
 
     def mapped(self, registry: Registry) -> frozenset[str]:
         """Business fields that must come back as they went."""
@@ -116,6 +122,16 @@ class Desk:
     delete: Callable[[Sandbox, str], None]
     changed_at: Callable[[Sandbox, str], datetime]
     """When the sent invoice last changed in the sense of the list."""
+    lists: tuple[str, ...] = ()
+    """Every list of sent invoices, where there are more than one."""
+    refuses_twins: bool = True
+    """Whether the system itself takes a reference only once."""
+    left_out: int = 0
+    """How many broken rows are drafts by what they say: they are left out."""
+    release: str | None = None
+    """Where a draft is released by the connector; None where people send it."""
+    files: Callable[[Sandbox, str], list[str]] | None = None
+    """Names of the files that a document has; None where no files go with invoices."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,11 +153,18 @@ class Purchases:
     post: Callable[[Sandbox, Sequence[Bought], date | None], str]
     credit: Callable[[Sandbox, Sequence[Bought]], str]
     """Posts a supplier's credit note; amounts are positive."""
-    reverse: Callable[[Sandbox, str], None]
+    reverse: Callable[[Sandbox, str], None] | None
+    """Takes a voucher back by another that names it; None where there is no such thing."""
     product: str
     """Code of a product that may stand on a row."""
     changed_at: Callable[[Sandbox, str], datetime]
     """When a ledger row last changed."""
+    lists: tuple[str, ...] = ()
+    """Every list of costs, where there are more than one."""
+    as_one: bool = False
+    """Every cost has quantity 1 and no product, and its text says more than the row's."""
+    id_of: Callable[[Row], str] | None = None
+    """The id of the first cost of a listed row, where it is not the row's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,6 +188,10 @@ class System:
     row_id: tuple[str, Callable[[int], Any]]
     """The member that holds a row's id, and ids to fill it with."""
     registries: Mapping[Registry, Sample]
+    change: str = "PATCH"
+    """The method that changes an item."""
+    silent_error: str = "status:500"
+    """The fault that is an answer which says nothing of what became of a write."""
     desk: Desk | None = None
     purchases: Purchases | None = None
     defects: Mapping[str, str] = field(default_factory=dict)

@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sandbox.clock import Clock
 from sandbox.control import PREFIX
 from sandbox.gateway import TRANSPORT
-from sandbox.server import SYSTEMS, CuttableProtocol, build_app, build_systems
+from sandbox.server import SYSTEMS, CuttableProtocol, access, build_app, build_systems
 from sandbox.system import System
 from sandbox.world import World
 from tests.specs import spec, vendor_folder
@@ -31,7 +31,7 @@ from tests.specs import spec, vendor_folder
 Row = dict[str, Any]
 Moment = tuple[str, str, str]
 """("before" | "after" a request is carried out, method, path below the port)."""
-GET_LIKE = ("/v1/token", "/OAuth/Token")
+GET_LIKE = ("/v1/token", "/OAuth/Token", "/connect/token")
 """Paths whose POST writes nothing."""
 
 
@@ -159,9 +159,11 @@ def _cut(exchange: Row) -> bool:
 
 
 @contextmanager
-def serving(folder: Path, seed: int = 1, *, limits_on: bool = False, validated: bool = True) -> Iterator[Sandbox]:
-    """Serve a small world until the block ends; then everything that was said is validated."""
-    world, clock = World.generate(seed, "small"), Clock()
+def serving(
+    folder: Path, seed: int = 1, *, erp: str = "poweroffice", limits_on: bool = False, validated: bool = True
+) -> Iterator[Sandbox]:
+    """Serve a small world set up for an ERP until the block ends; then everything that was said is validated."""
+    world, clock = World.generate(seed, "small", erp), Clock()
     systems = build_systems(SYSTEMS, world, clock, limits_on=limits_on)
     tap = Tap(build_app(systems, world, clock, limits_on=limits_on))
     config = uvicorn.Config(
@@ -198,7 +200,7 @@ def serving(folder: Path, seed: int = 1, *, limits_on: bool = False, validated: 
 def _ready(base: str, systems: Mapping[str, System], *, limits_on: bool) -> dict[str, Any]:
     """The content of the ready file, as the served sandbox writes it."""
     return {
-        **{name: {"base_url": f"{base}/{name}", **system.credentials} for name, system in systems.items()},
+        **{name: access(base, system) for name, system in systems.items()},
         "control_url": f"{base}{PREFIX}",
         "rate_limits": "on" if limits_on else "off",
     }

@@ -4,6 +4,7 @@ from typing import Any
 
 from sandbox.severa.registers import INTEGRATION, Registers
 from sandbox.severa.seed.places import Places, guid
+from sandbox.severa.seed.statuses import STATUSES
 from sandbox.store import Row
 from sandbox.world import World
 
@@ -23,17 +24,6 @@ ACCOUNTS = {
     25.5: ("3040", "Myynti 25,5 %"),
     0.0: ("3100", "Salg uten mva"),
 }
-STATUSES: tuple[tuple[str, dict[str, bool]], ...] = (
-    ("Failed invoices", {}),
-    ("Draft", {"isDefault": True}),
-    ("Send to PowerOffice", {"isReadOnly": True, "isDefaultForCreditNote": True}),
-    ("In PowerOffice", {"isReadOnly": True}),
-    ("Sent", {"isReadOnly": True, "hasInvoiceNumber": True, "isSent": True, "isWaitingPayment": True}),
-    ("Partially paid", {"isReadOnly": True, "hasInvoiceNumber": True, "isSent": True, "isWaitingPayment": True}),
-    ("Paid", {"isReadOnly": True, "hasInvoiceNumber": True, "isSent": True, "isPaid": True}),
-)
-"""In their order. PowerOffice numbers an invoice when it is sent: the number flag stands from that status on."""
-STAGES = {"draft": "Draft", "trigger": "Send to PowerOffice", "paid": "Paid"}
 SALES_STATUSES = (
     ("Tarjottu", "InProgress", 25, True),
     ("Neuvottelu", "InProgress", 60, False),
@@ -88,7 +78,7 @@ def company(registers: Registers, world: World) -> None:
 
 def _statuses(registers: Registers, world: World) -> None:
     at = world.as_of.replace(year=2018)
-    for number, (name, flags) in enumerate(STATUSES, 1):
+    for number, (name, flags) in enumerate(STATUSES[world.erp].rows, 1):
         registers.put("invoicestatuses", {"name": name, "sortOrder": number, **flags}, created=at)
     for name, state, probability, default in SALES_STATUSES:
         members: Row = {

@@ -3,8 +3,8 @@
 from sandbox.severa.billing import Draft, compose, issue
 from sandbox.severa.registers import Registers
 from sandbox.severa.rules.invoices import reference_number
-from sandbox.severa.seed.company import STAGES
 from sandbox.severa.seed.places import Places
+from sandbox.severa.seed.statuses import STATUSES
 from sandbox.severa.stamps import money
 from sandbox.store import Row
 from sandbox.world import Invoice, InvoiceRow
@@ -12,13 +12,14 @@ from sandbox.world import Invoice, InvoiceRow
 
 def invoices(registers: Registers, places: Places) -> None:
     """All invoices of the world. Severa's total is the world's figure, also where it does not add up."""
+    stages = STATUSES[places.world.erp].stages
     statuses = {row["name"]: row for row in registers.tables["invoicestatuses"]}
     for i, one in enumerate(places.world.invoices):
         customer = registers.get("customers", places.customers[one.customer])
         projects = [registers.get("projects", places.projects[project]) for project in one.projects]
         author = places.author(registers, places.world.projects[one.projects[0]].owner)
         guid = registers.ids.guid("invoices", one.key)
-        status = statuses[STAGES[one.stage]]
+        status = statuses[stages[one.stage]]
         members = compose(registers, customer, projects, one.date, _members(registers, places, one))
         members["guid"] = guid
         members["status"] = registers.refer("invoicestatuses.flagged", status["guid"])

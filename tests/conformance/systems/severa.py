@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from connectors.auth import TokenStore
 from connectors.severa.adapter import SeveraAdapter
+from connectors.severa.carried import ELSEWHERE
 from connectors.severa.settings import SeveraSettings
 from core.records import Address, ProductType, Registry
 from tests.conformance.system import Refs, Sample, System, Values, guid
@@ -73,6 +74,7 @@ def customer(number: int, _refs: Refs) -> Values:
         "currency": "NOK",
         "payment_term": 14,
         "website": "https://smorbrod.example/å",
+        "notes": "Att. Þórður\n2. etasje",
     }
 
 
@@ -86,6 +88,8 @@ def contact(number: int, refs: Refs) -> Values:
         "phone": "+354 555 1234",
         "title": "Innkjøpssjef",
         "active": True,
+        "salutation": "Mr",
+        "do_not_email": True,
     }
 
 
@@ -135,6 +139,7 @@ REGISTRIES = {
         values=business_unit,
         changed=lambda number, _: {"name": f"Avdeling Møre {number}", "active": False},
         required=frozenset({"code", "name"}),
+        foreign=frozenset({"vat_number"}),
         unknown=UNKNOWN,
         shares_keys=True,
         odd_keys=("A,B", "A-B", "Ø*1"),
@@ -179,9 +184,10 @@ REGISTRIES = {
             "currency": "EUR",
             "payment_term": 30,
             "website": "https://aerfugl.example",
+            "notes": "Ringes først",
         },
         required=frozenset({"number", "name"}),
-        foreign=frozenset({"address_id", "internal", "prospect", "is_person"}),
+        foreign=frozenset({"address_id", "internal", "prospect", "is_person"}) | ELSEWHERE[Registry.CUSTOMERS],
         filled=frozenset({"currency", "payment_term"}),
         unknown=UNKNOWN,
     ),
@@ -197,10 +203,12 @@ REGISTRIES = {
             "email": f"ake{number}@malmo.example",
             "phone": "040-123 45",
             "title": "Økonom",
+            "salutation": "Ms",
+            "do_not_email": False,
             "active": False,
         },
         required=frozenset({"customer", "first_name", "last_name"}),
-        foreign=frozenset({"code", "address"}),
+        foreign=frozenset({"code"}) | ELSEWHERE[Registry.CONTACTS],
         fixed=frozenset({"customer"}),
         kept=frozenset({"email", "phone"}),  # to remove them takes a scope that is not asked for by default
         no_keys=("no guid", "12"),
@@ -233,7 +241,7 @@ REGISTRIES = {
             "active": False,
         },
         required=frozenset({"code", "name"}),
-        foreign=frozenset({"kind"}),
+        foreign=frozenset({"kind"}) | ELSEWHERE[Registry.PRODUCTS],
         fixed=frozenset({"type"}),
         unknown=f"product:{UNKNOWN}",
         shares_keys=True,
@@ -261,7 +269,7 @@ REGISTRIES = {
             "contact": refs.get("contact"),
         },
         required=frozenset({"number", "name", "customer", "owner"}),
-        foreign=frozenset({"won"}),
+        foreign=frozenset({"won", "lost"}),
         filled=frozenset({"business_unit"}),
         before={"customer": {"contact": None}},
         unknown=UNKNOWN,

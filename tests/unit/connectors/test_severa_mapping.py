@@ -27,6 +27,7 @@ from core.records import (
     Contact,
     Customer,
     Product,
+    ProductKind,
     Project,
     Registry,
 )
@@ -37,7 +38,12 @@ COUNTRIES = [
     {"guid": guid(901), "name": "Ruotsi", "englishName": "Sweden", "code2": "SE", "code3": "SWE"},
 ]
 TABLES: list[Table[Any]] = [register.table for registers in REGISTERS.values() for register in registers]
-DERIVED = {"customers": {"prospect"}, "contacts": {"address"}, "products": {"kind"}, "projects": {"won"}}
+DERIVED = {
+    "customers": {"prospect", "customer_class", "billing_address", "postal_address"},
+    "contacts": {"address", "mobile"},
+    "products": {"kind", "item_class"},
+    "projects": {"won", "lost"},
+}
 
 
 def sample(name: str) -> Any:
@@ -242,7 +248,7 @@ async def test_an_item_met_in_several_lists_is_read_once_po_11(server: ScriptedS
     assert fake.calls.count("GET /v1/salesstatustypes") == 1
 
 
-async def test_work_types_and_travel_expenses_have_no_price_po_08(server: ScriptedServer) -> None:
+async def test_work_types_have_no_price_and_travel_expenses_a_cost_po_08_vn_07(server: ScriptedServer) -> None:
     fake = FakeSevera(
         server,
         {
@@ -254,7 +260,12 @@ async def test_work_types_and_travel_expenses_have_no_price_po_08(server: Script
     read = await fake.adapter().read(Registry.PRODUCTS, None)
     found = {record.id: cast(Product, record) for record in read.items}
     assert set(found) == {f"work_type:{guid(1)}", f"travel_expense:{guid(2)}", f"product:{guid(3)}"}
-    assert [product.unit_price for product in found.values()] == [None, None, None]
+    prices = {product.kind: product.unit_price for product in found.values()}
+    assert prices == {
+        ProductKind.WORK_TYPE: None,
+        ProductKind.TRAVEL_EXPENSE: Decimal(5),
+        ProductKind.PRODUCT: None,
+    }
     assert found[f"product:{guid(3)}"].code is None
 
 

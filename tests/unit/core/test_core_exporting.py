@@ -33,6 +33,7 @@ NEXT = {
     S.UNCERTAIN: NextStep.LOOK_UP,
     S.CREATED: NextStep.VERIFY,
     S.VERIFIED: NextStep.REPORT,
+    S.RELEASED: NextStep.REPORT,
     S.REPORTED: NextStep.MOVED_BACK,
     S.DONE: NextStep.MOVED_BACK,
     S.REJECTED: NextStep.PARKED,

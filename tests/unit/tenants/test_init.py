@@ -17,7 +17,9 @@ from cli.severa_choices import choose_statuses
 from connectors.poweroffice.settings import PowerOfficeSettings
 from connectors.settings import SETTINGS
 from connectors.severa.settings import SeveraSettings
+from connectors.visma_net.settings import VismaNetSettings
 from core.errors import ConfigurationError
+from core.records import ProductKind
 from tenants.load import load
 from tenants.mistakes import TenantFileError
 from tenants.secrets import resolve_section
@@ -147,7 +149,7 @@ def test_a_sandbox_gives_a_tenant_that_is_ready_to_run(place: Place) -> None:
     tenant = load(path, SETTINGS)
     severa, erp = tenant.section(SeveraSettings), tenant.section(PowerOfficeSettings)
     assert path == place.folder / "demo.yaml"
-    assert severa.statuses.model_dump() == {
+    assert severa.statuses.model_dump(exclude_none=True) == {
         "trigger": "Send to PowerOffice", "transferred": "In PowerOffice", "sent": "Sent", "paid": "Paid",
         "failed": "Failed invoices",
     }  # fmt: skip
@@ -158,6 +160,56 @@ def test_a_sandbox_gives_a_tenant_that_is_ready_to_run(place: Place) -> None:
     )
     assert (severa.calls_per_second, erp.calls_per_second, erp.lookup_delay_seconds) == (0, 0, 0)
     assert tenant.timetable == "always"
+
+
+def test_a_sandbox_of_visma_net_gives_a_tenant_with_its_classes_and_statuses(place: Place) -> None:
+    """VN-01, VN-05, VN-08, VN-13, VN-15: the statuses that it needs, and what fits the simulated company."""
+    url = place.content["severa"]["base_url"].replace("severa", "visma_net")
+    classes = {"item_classes": {"work_type": "TIMER25"}, "customer_class": "10", "unknown": 1}
+    place.content["visma_net"] = {
+        "base_url": url, "connect_url": url, "client_id": "isv", "client_secret": "hush", "tenant_id": "t1",
+        "settings": classes,
+    }  # fmt: skip
+    place.write()
+    SmallSevera.registers["invoicestatuses"] = [
+        status("g1", "Failed invoices", 1),
+        status("g2", "Draft", 2, isDefault=True),
+        status("g3", "Send to Financials", 3),
+        status("g4", "In Financials, send to customer", 4, hasInvoiceNumber=True),
+        status("g5", "Sent", 5, hasInvoiceNumber=True, isSent=True),
+        status("g6", "Partially paid", 6, hasInvoiceNumber=True, isSent=True),
+        status("g7", "Paid", 7, hasInvoiceNumber=True, isSent=True, isPaid=True),
+    ]
+    path = place.init(erp="visma_net")
+    assert "hush" not in path.read_text(encoding="utf-8")
+    tenant = load(path, SETTINGS)
+    erp = tenant.section(VismaNetSettings)
+    assert tenant.section(SeveraSettings).statuses.model_dump() == {
+        "trigger": "Send to Financials", "transferred": "In Financials, send to customer", "sent": "Sent",
+        "partially_paid": "Partially paid", "paid": "Paid", "failed": "Failed invoices",
+    }  # fmt: skip
+    assert (erp.connect_url, erp.tenant_id, erp.customer_class) == (url, "t1", "10")
+    assert (erp.item_classes, erp.lookup_delay_seconds) == ({ProductKind.WORK_TYPE: "TIMER25"}, 0)
+    assert tenant.masters == {registry: choices[0] for registry, choices in VismaNetSettings.master_choices.items()}
+
+
+def test_without_a_timetable_visma_net_has_its_own(place: Place) -> None:
+    """VN-01, VN-13, VN-15: every five minutes; the file waits for the statuses that Visma.net needs."""
+    path = place.init(erp="visma_net", sandbox=False)
+    with pytest.raises(TenantFileError) as caught:
+        load(path, SETTINGS)
+    told = {mistake.path for mistake in caught.value.mistakes}
+    assert {"severa.statuses.partially_paid", "severa.statuses.failed", "visma_net.tenant_id"} <= told
+    text = path.read_text(encoding="utf-8").replace("  failed: <fill in>", "  #failed: <fill in>")
+    kept = [line for line in text.splitlines() if not line.startswith("timetable:")]
+    for number, line in enumerate(kept):
+        if line.endswith("<fill in>") and "#" not in line:
+            kept[number] = line.replace("<fill in>", f"text{number}")
+    path.write_text("\n".join(kept), encoding="utf-8")
+    with pytest.raises(TenantFileError, match=r"severa\.statuses\.failed: is missing; Visma\.net needs it"):
+        load(path, SETTINGS)
+    path.write_text("\n".join(kept).replace("#failed: <fill in>", "failed: Failed"), encoding="utf-8")
+    assert load(path, SETTINGS).timetable == "every_5_minutes"
 
 
 def test_secrets_are_kept_apart_from_the_file(place: Place) -> None:
@@ -277,7 +329,7 @@ def test_what_cannot_be_written_leaves_no_secret_behind(place: Place) -> None:
 
 
 def test_an_unknown_erp_is_told_with_the_known_ones(place: Place) -> None:
-    with pytest.raises(ConfigurationError, match=r"choose poweroffice\. Did you mean poweroffice\?"):
+    with pytest.raises(ConfigurationError, match=r"choose poweroffice or visma_net\. Did you mean poweroffice\?"):
         place.init(erp="powerofice")
 
 

@@ -11,6 +11,7 @@ import pytest
 from go_server import EMPTY, SECRETS, Go, Reply, refusal
 
 from connectors.auth import MemoryTokenStore
+from connectors.ports import Lookup
 from connectors.poweroffice.adapter import PowerOfficeAdapter
 from connectors.poweroffice.client import Keys, PowerOfficeClient
 from connectors.poweroffice.settings import PowerOfficeSettings
@@ -53,7 +54,7 @@ async def test_an_order_whose_answer_was_lost_is_found_among_the_drafts(go: Go, 
     """ALL-05: by the first 36 characters, whatever their case; everything the application made is read."""
     theirs = {"Id": OTHER_ID, "ExternalImportReference": "somebody else's"}
     go.on("GET", ORDERS, Reply(200, [theirs, {"Id": 7}, 7, DRAFT | {"ExternalImportReference": f"{FIRST.upper()}-2"}]))
-    found = await adapter.find_invoices([FIRST], SINCE)
+    found = (await adapter.find_invoices([FIRST], SINCE)).found
     assert found[FIRST].id == ORDER_ID
     assert found[FIRST].total == Money(Decimal("125.5"), "SEK")
     assert found[FIRST].state is ErpInvoiceState.DRAFT
@@ -68,7 +69,7 @@ async def test_drafts_then_sent_invoices_then_drafts_again(go: Go, adapter: Powe
     go.on(
         "GET", f"{ORDERS}/{OTHER_ID}/Complete", Reply(200, DRAFT | {"Id": OTHER_ID, "ExternalImportReference": SECOND})
     )
-    found = await adapter.find_invoices([FIRST, SECOND], SINCE)
+    found = (await adapter.find_invoices([FIRST, SECOND], SINCE)).found
     assert (found[FIRST].state, found[FIRST].number) == (ErpInvoiceState.SENT, "20311")
     assert (found[SECOND].state, found[SECOND].id) == (ErpInvoiceState.DRAFT, OTHER_ID)
     query = go.only("GET", SENT).query
@@ -80,8 +81,8 @@ async def test_drafts_then_sent_invoices_then_drafts_again(go: Go, adapter: Powe
 async def test_what_is_nowhere_is_not_found(go: Go, adapter: PowerOfficeAdapter) -> None:
     go.on("GET", ORDERS, EMPTY)
     go.on("GET", SENT, EMPTY)
-    assert await adapter.find_invoices([FIRST], SINCE) == {}
-    assert await adapter.find_invoices([], SINCE) == {}
+    assert await adapter.find_invoices([FIRST], SINCE) == Lookup({})
+    assert await adapter.find_invoices([], SINCE) == Lookup({})
     assert go.story == [f"GET {ORDERS}", f"GET {SENT}", f"GET {ORDERS}"]
 
 
@@ -89,7 +90,7 @@ async def test_a_later_attempt_wins_over_an_earlier_one(go: Go, adapter: PowerOf
     later = DRAFT | {"Id": OTHER_ID, "ExternalImportReference": f"{FIRST}-3"}
     go.on("GET", ORDERS, Reply(200, [DRAFT | {"ExternalImportReference": f"{FIRST}-2"}, later, DRAFT]))
     go.on("GET", f"{ORDERS}/{OTHER_ID}/Complete", Reply(200, later))
-    assert (await adapter.find_invoices([FIRST], SINCE))[FIRST].id == OTHER_ID
+    assert (await adapter.find_invoices([FIRST], SINCE)).found[FIRST].id == OTHER_ID
 
 
 async def test_a_look_up_that_fails_proves_nothing(go: Go, adapter: PowerOfficeAdapter) -> None:

@@ -14,7 +14,7 @@ from go_server import EMPTY, SECRETS, Asked, Go, Reply, refusal
 from rows_of_go import PRODUCT, TERMS
 
 from connectors.auth import MemoryTokenStore
-from connectors.ports import OutgoingInvoice
+from connectors.ports import Lookup, OutgoingInvoice
 from connectors.poweroffice.adapter import PowerOfficeAdapter
 from connectors.poweroffice.client import Keys, PowerOfficeClient
 from connectors.poweroffice.settings import PowerOfficeSettings
@@ -370,7 +370,7 @@ async def test_a_look_up_after_a_lost_answer_waits_for_poweroffice(
     adapter = PowerOfficeAdapter(PowerOfficeClient(chosen, Keys(**SECRETS), MemoryTokenStore()), chosen, sleep=sleep)
     with pytest.raises(OutcomeUnknownError):
         await adapter.create_invoice(OUTGOING)
-    assert await adapter.find_invoices([GUID], datetime.now(UTC) - timedelta(hours=1)) == {}
+    assert await adapter.find_invoices([GUID], datetime.now(UTC) - timedelta(hours=1)) == Lookup({})
     await adapter.close()
     assert sum(slept) == pytest.approx(60, abs=5)
 

@@ -19,7 +19,7 @@ import pytest
 from pydantic import SecretStr
 
 from connectors.auth import MemoryTokenStore
-from connectors.ports import OutgoingInvoice
+from connectors.ports import Lookup, OutgoingInvoice
 from connectors.poweroffice.adapter import PowerOfficeAdapter
 from connectors.poweroffice.settings import PowerOfficeSettings
 from core.errors import AlreadyExistsError, OutcomeUnknownError
@@ -184,13 +184,13 @@ async def test_a_lost_answer_leaves_exactly_one_order(office: Office, adapter: P
     office.break_next("POST", "/v2/SalesOrders/Complete", "drop_after")
     with pytest.raises(OutcomeUnknownError):
         await adapter.create_invoice(going)
-    found = (await adapter.find_invoices([going.reference], began))[going.reference]
+    found = (await adapter.find_invoices([going.reference], began)).found[going.reference]
     assert found.state is ErpInvoiceState.DRAFT
     assert found.total == going.invoice.total
     with pytest.raises(AlreadyExistsError):
         await adapter.create_invoice(going)
     office.do("send_invoice", reference=going.reference)
-    sent = (await adapter.find_invoices([going.reference], began))[going.reference]
+    sent = (await adapter.find_invoices([going.reference], began)).found[going.reference]
     assert (sent.id, sent.state) == (found.id, ErpInvoiceState.SENT)
     assert sent.number is not None
     assert len(orders_of(office, going.reference)) == 1
@@ -202,7 +202,7 @@ async def test_a_call_that_never_arrived_leaves_none(office: Office, adapter: Po
     office.break_next("POST", "/v2/SalesOrders/Complete", "drop_before")
     with pytest.raises(OutcomeUnknownError):
         await adapter.create_invoice(going)
-    assert await adapter.find_invoices([going.reference], datetime.now(UTC) - timedelta(minutes=1)) == {}
+    assert await adapter.find_invoices([going.reference], datetime.now(UTC) - timedelta(minutes=1)) == Lookup({})
     assert orders_of(office, going.reference) == []
 
 

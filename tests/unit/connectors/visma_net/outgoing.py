@@ -8,8 +8,8 @@ from typing import Any
 
 from rows_of_visma import GUID
 
-from connectors.ports import InvoiceTexts, OutgoingInvoice
-from core.invoices import Invoice, InvoiceRow, RowType
+from connectors.ports import OutgoingInvoice
+from core.invoices import Invoice, InvoiceRow, InvoiceTexts, RowType
 from core.money import Money
 
 TEXTS = InvoiceTexts(

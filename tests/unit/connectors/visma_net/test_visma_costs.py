@@ -13,7 +13,7 @@ from rows_of_visma import JOURNAL, SUPPLIER_INVOICE
 from scripted import Reply, Request
 
 from connectors.visma_net.adapter import VismaNetAdapter
-from connectors.visma_net.cost_rows import ProjectCost
+from core.invoices import CostRow
 
 BILLS, JOURNALS, SUPPLIER = "/v1/supplierInvoice", "/v2/journaltransaction", "/v1/supplier/50012"
 BEGIN = date(2026, 1, 1)
@@ -26,10 +26,10 @@ def books(erp: Erp) -> None:
     erp.on("GET", SUPPLIER, Reply(200, {"number": "50012", "name": "Fjellgård Geoteknikk AS"}))
 
 
-async def costs(adapter: VismaNetAdapter, since: datetime | None = None) -> list[ProjectCost]:
+async def costs(adapter: VismaNetAdapter, since: datetime | None = None) -> list[CostRow]:
     read = await adapter.cost_rows(since, posted_from=BEGIN, posted_until=None)
     assert read.problems == ()
-    return [item for item in read.items if isinstance(item, ProjectCost)]
+    return [item for item in read.items if isinstance(item, CostRow)]
 
 
 def only_gl(request: Request) -> Reply:

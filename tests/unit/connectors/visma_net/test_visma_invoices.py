@@ -13,9 +13,8 @@ from rows_of_visma import CUSTOMER, GUID, INVOICE, ITEM, OPEN, PROJECT
 from scripted import Raw, Reply
 
 from connectors.visma_net.adapter import VismaNetAdapter
-from connectors.visma_net.documents import Tax
 from core.errors import BadDataError, ConfigurationError, MissingDependencyError, OutcomeUnknownError
-from core.invoices import Deletion, ErpInvoiceState
+from core.invoices import Deletion, ErpInvoiceState, Tax
 from core.money import Money
 from core.records import Registry
 

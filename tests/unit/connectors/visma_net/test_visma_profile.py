@@ -10,7 +10,7 @@ from connectors.visma_net.profile import PROFILE, by_vat_number, same_where_know
 from connectors.visma_net.settings import VismaNetSettings
 from core.matching import Matches, match
 from core.profiles import Flow, Master
-from core.records import Customer, Product, ProductKind, Project, Record, Registry, Side
+from core.records import Contact, Customer, Product, ProductKind, Project, Record, Registry, Side
 
 
 def customer(record_id: str, **more: Any) -> Customer:
@@ -63,6 +63,30 @@ def test_what_only_one_side_says_is_not_emptied_by_the_other() -> None:
     assert same_where_known(None, 14)
     assert same_where_known(14, None)
     assert not same_where_known(14, 30)
+
+
+def test_contacts_are_one_by_customer_and_name_where_their_addresses_differ() -> None:
+    """VN-06: first by name and e-mail address, then by name alone where that leaves no choice."""
+
+    def person(record_id: str, email: str | None, last: str = "Nordmann") -> Contact:
+        return Contact(id=record_id, code=None, customer="c", first_name="Kari", last_name=last, email=email)
+
+    def found(severa: list[Contact], erp: list[Contact]) -> Matches:
+        return match(PROFILE.rule(Registry.CONTACTS), severa, erp, translate=lambda *_: "c")
+
+    both = found([person("1", "a@x.example")], [person("51", None), person("52", "A@x.example")])
+    assert [(one.id, other.id) for one, other in both.pairs] == [("1", "52")]
+    assert [one.id for one in both.only_erp] == ["51"]
+    assert len(found([person("1", "a@x.example")], [person("51", None)]).pairs) == 1
+    several = found([person("1", "a@x.example")], [person("51", None), person("52", "b@x.example")])
+    assert (several.pairs, len(several.clashes)) == ([], 1)
+
+
+def test_who_numbers_what() -> None:
+    """VN-02, VN-04, VN-09: Visma.net its customers, Severa its projects; items bring their codes along."""
+    numbers = {rule.registry: rule.numbered_by for rule in PROFILE.registries}
+    assert (numbers[Registry.CUSTOMERS], numbers[Registry.PROJECTS]) == (Side.ERP, Side.SEVERA)
+    assert numbers[Registry.PRODUCTS] is None
 
 
 def test_a_unit_without_a_vat_number_is_no_branch() -> None:

@@ -32,6 +32,7 @@ WITH_TASK = PLANNED | {"tasks": PROJECT["tasks"]}
 def customers(erp: Erp) -> None:
     erp.on("GET", "/v1/customer/internal/7312", Reply(200, CUSTOMER))
     erp.on("GET", "/v1/customer/10047", Reply(200, CUSTOMER))
+    erp.on("GET", "/v1/dimension/PROJECT", Reply(200, {"dimensionId": "PROJECT", "length": 4}))
 
 
 async def test_a_project_is_made_on_hold_gets_its_task_and_leaves_planning(erp: Erp, adapter: VismaNetAdapter) -> None:
@@ -152,6 +153,23 @@ async def test_a_number_that_does_not_fit_is_refused_in_visma_net_s_words(erp: E
     assert refused.value.why == "The value '4711' does not fit the segmented key PROJECT."
     with pytest.raises(BadDataError, match="no number"):
         await adapter.create(Registry.PROJECTS, VALUES | {"number": None}, GUID)
+
+
+@pytest.mark.parametrize(
+    ("rule", "number", "fits"),
+    [("equal", "47110", False), ("equal", "471", False), ("at_most", "471", True), ("at_most", "47110", False)],
+)
+async def test_a_number_of_another_length_than_the_segmented_key_is_not_sent(
+    erp: Erp, open_adapter: Callable[..., VismaNetAdapter], rule: str, number: str, fits: bool
+) -> None:
+    """VN-09: the issue says what to set in Visma.net."""
+    erp.on("GET", f"/v1/project/{number}", Reply(404))
+    erp.on("POST", POST, refusal(400, "Somebody else's reason."))
+    with pytest.raises(BadDataError) as refused:
+        await open_adapter(project_length_rule=rule).create(Registry.PROJECTS, VALUES | {"number": number}, GUID)
+    assert (refused.value.why == "Somebody else's reason.") is fits
+    assert len(erp.calls("POST", POST)) == fits
+    assert fits or ("segmented key PROJECT" in refused.value.todo and refused.value.field == "projectID")
 
 
 async def test_a_lost_create_is_not_repeated(erp: Erp, adapter: VismaNetAdapter) -> None:
