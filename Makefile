@@ -14,8 +14,8 @@ export GX_ANALYTICS_ENABLED := false
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: environment ## one tenant from nothing, against simulated systems; KEEP=1 leaves the servers up
-	@$(BIN)/severa-sync demo $(if $(KEEP),--keep)
+demo: environment ## one tenant from nothing, against simulated systems; ERP=visma_net or all; KEEP=1 leaves the servers up
+	@$(BIN)/severa-sync demo$(if $(ERP), --erp $(ERP))$(if $(KEEP), --keep)
 
 test: environment ## all tests but the measured ones; ARGS="-k name" is handed to pytest
 	@$(RUN) pytest -n 2 --dist loadfile -m "not bench" $(ARGS)
@@ -26,11 +26,11 @@ check: environment ## ruff, mypy and the rules of who may import whom
 	@echo "mypy"; $(BIN)/mypy
 	@echo "lint-imports"; $(BIN)/lint-imports
 
-bench: environment ## speed and memory, as a table; takes minutes
-	@$(RUN) pytest tests/bench -m bench -p no:xdist -q -s $(ARGS)
+bench: environment ## speed and memory, as a table; takes minutes; ERP=visma_net or all
+	@$(if $(ERP),SEVERA_SYNC_BENCH_ERP=$(ERP)) $(RUN) pytest tests/bench -m bench -p no:xdist -q -s $(ARGS)
 
-faults: environment ## the fault campaign; N=2000 scenarios from SEED=1 on
-	@$(RUN) tests.faults --n $(or $(N),200) --seed $(or $(SEED),1) --workers 2
+faults: environment ## the fault campaign; ERP=visma_net for that one; N=2000 scenarios from SEED=1 on
+	@$(RUN) tests.faults$(if $(ERP), --erp $(ERP)) --n $(or $(N),200) --seed $(or $(SEED),1) --workers 2
 
 docs: environment ## write the tables of docs/ anew from the connectors
 	@$(RUN) cli.docs

@@ -9,80 +9,91 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import httpx
 from rich.panel import Panel
 from rich.rule import Rule
 
 from cli import server
+from cli.demo_people import SCENES, Screens
 from cli.init import init
 from cli.output import Exit, err, out, table, text
+from connectors.settings import ERP_SETTINGS, SETTINGS, SEVERA
+from connectors.severa.settings import SeveraSettings
 from core.errors import ConfigurationError
 from tasks import places
+from tenants.load import load
+from tenants.mistakes import one_of
 
-TENANT = "fjordkonsult"
+EVERY_ERP = "all"
+FOLDER = ".demo"
 START_SECONDS = 60.0
 
 
-def demo(*, keep: bool, scale: str, seed: int) -> Exit:
-    """Run the demo in a folder of its own (`.demo`), made anew each time; the exit code says whether all went well."""
-    folder = Path(".demo").absolute()
+def demo(*, erp: str, keep: bool, scale: str, seed: int) -> Exit:
+    """Run the demo of one ERP, or of all of them one after the other; the exit code says whether all went well.
+
+    It has a folder of its own (`.demo`), made anew each time. ConfigurationError for an ERP that has no demo.
+    """
+    known = (*SCENES, EVERY_ERP)
+    if erp not in known:
+        raise ConfigurationError(f"There is no demo of '{erp}'.", todo=f"{one_of(known).capitalize()}.")
+    folder = Path(FOLDER).absolute()
     _clear(folder)
     os.environ["SEVERA_SYNC_HOME"] = str(folder / "home")
     os.environ["SEVERA_SYNC_TENANTS"] = str(folder / "tenants")
     for name in ("PREFECT_API_URL", "SEVERA_SYNC_DATABASE_URL"):
         os.environ.pop(name, None)
-    out.print(
-        Panel(
-            "A consultancy in Norway runs its projects in Severa and its books in PowerOffice Go.\n"
-            "Both are simulated here over real HTTP, with awkward data and the vendors' own refusals.",
-            title="severa-sync demo",
-            border_style="cyan",
-        )
-    )
-    with _simulated_systems(folder, scale, seed, keep=keep) as ready:
-        with err.status("starting the Prefect server"):
-            ui = server.start(places.home()).ui_url
-        init(
-            TENANT,
-            "poweroffice",
-            folder=places.tenants_folder(),
-            home=places.home(),
-            from_sandbox=folder / "ready.json",
-        )
-        out.print(f"Simulated Severa and PowerOffice answer; the tenant [bold]{TENANT}[/bold] is written.")
-        out.print(f"Prefect UI: {ui}\n")
-        try:
-            good = _three_cycles(ready)
-        finally:
-            if not keep:
-                _send_what_prefect_keeps()
-                server.stop(places.home())
-        if keep:
-            _say_how_to_go_on(folder, ui, ready)
+    good = True
+    try:
+        for each in SCENES if erp == EVERY_ERP else (erp,):
+            with _simulated_systems(folder, each, scale, seed, keep=keep) as ready:
+                good = _play(each, ready, keep=keep) and good
+    finally:
+        if not keep:
+            _send_what_prefect_keeps()
+            server.stop(places.home())
     return Exit.COMPLETED if good else Exit.FAILED
 
 
-def _three_cycles(ready: dict[str, Any]) -> bool:
-    people = People(ready["control_url"])
-    states = [_cycle("Cycle 1: the first night. Registries meet, invoices go out as drafts.")]
-    people.act()
-    states.append(_cycle("Cycle 2: what people did in PowerOffice comes back to Severa."))
-    states.append(_cycle("Cycle 3: nothing is left to do.", quiet=True))
-    _ledger()
+def _play(erp: str, ready: Mapping[str, Any], *, keep: bool) -> bool:
+    """One company: its tenant file, three cycles with people after the first, and the ledger. Whether all went well."""
+    scene, title = SCENES[erp], ERP_SETTINGS[erp].title
+    out.print(
+        Panel(
+            f"{scene.setting}\n"
+            "Both are simulated here over real HTTP, with awkward data and the vendors' own refusals.",
+            title=f"severa-sync demo: Severa and {title}",
+            border_style="cyan",
+        )
+    )
+    with err.status("starting the Prefect server"):
+        ui = server.start(places.home()).ui_url
+    tenants = places.tenants_folder()
+    path = init(scene.tenant, erp, folder=tenants, home=places.home(), from_sandbox=ready["path"])
+    statuses = load(path, SETTINGS).section(SeveraSettings).statuses.model_dump(exclude_none=True)
+    out.print(f"Simulated Severa and {title} answer; the tenant [bold]{scene.tenant}[/bold] is written.")
+    out.print(f"Prefect UI: {ui}\n")
+    first, second, third = (f"Cycle {number}: {words}" for number, words in enumerate(scene.cycles, 1))
+    states = [_cycle(scene.tenant, first)]
+    scene.act(Screens(ready["control_url"]), statuses)
+    states.append(_cycle(scene.tenant, second))
+    states.append(_cycle(scene.tenant, third, quiet=True))
+    _ledger(scene.tenant, title)
+    if keep:
+        _say_how_to_go_on(scene.tenant, ui, ready)
     return all(code in (Exit.COMPLETED, Exit.WITH_ISSUES) for code in states)
 
 
-def _cycle(title: str, *, quiet: bool = False) -> Exit:
+def _cycle(tenant: str, title: str, *, quiet: bool = False) -> Exit:
     from cli.running import run_flow, show  # noqa: PLC0415 - Prefect reads its settings when it is imported
 
     out.print(Rule(f"[bold]{title}[/bold]", align="left", style="cyan"))
     started = time.monotonic()
-    outcome = run_flow("cycle", TENANT, {}, quiet=False)
+    outcome = run_flow("cycle", tenant, {}, quiet=False)
     code = show(outcome, as_json=False)
     wrote = sum(report.counts.wrote for report in outcome.reports.values())
     took = f"[dim]{time.monotonic() - started:.1f} s[/dim]"
@@ -96,46 +107,31 @@ def _cycle(title: str, *, quiet: bool = False) -> Exit:
     return code
 
 
-class People:
-    """Simulated people who act in PowerOffice's own screens."""
-
-    def __init__(self, control_url: str) -> None:
-        self._control_url = control_url.rstrip("/")
-
-    def act(self) -> None:
-        """Send every draft, register payments for the first few, and post a supplier's invoice on projects."""
-        out.print(Rule("[bold]In PowerOffice[/bold]", align="left", style="magenta"))
-        sent = self._do("send_invoice", {"all": True})["sent"]
-        out.print(f"A person sent {len(sent)} invoices to customers.")
-        for invoice in sent[: max(1, len(sent) // 3)]:
-            self._do("register_payment", {"id": invoice["id"]})
-        out.print(f"{max(1, len(sent) // 3)} of them were paid.")
-        voucher = self._do("post_purchase_invoice", {})
-        out.print(f"A supplier's invoice with {len(voucher['rows'])} rows was posted on projects.\n")
-
-    def _do(self, action: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = httpx.post(f"{self._control_url}/poweroffice/{action}", json=body, timeout=30)
-        answer.raise_for_status()
-        result: dict[str, Any] = answer.json()
-        return result
-
-
-def _ledger() -> None:
+def _ledger(tenant: str, erp_title: str) -> None:
     """The ledger's story: what went, with both totals, and what was kept back and why."""
     from state.store import Store  # noqa: PLC0415 - only now is there something to show
 
     store = Store.open(places.database_url())
-    found = store.tenant(TENANT).transfers.all()
+    found = store.tenant(tenant).transfers.all()
     store.close()
     went = sorted((t for t in found if t.erp_number), key=lambda t: t.erp_number or "")
     rows = [
-        [t.erp_number, t.stage.value, t.severa_total, t.erp_total, t.difference, t.currency, t.attempts] for t in went
+        [
+            t.erp_number,
+            t.stage.value.replace("_", " "),
+            t.severa_total,
+            t.erp_total,
+            t.difference,
+            t.currency,
+            t.attempts,
+        ]
+        for t in went
     ]
-    columns = ["no.", "stands at", "Severa", "PowerOffice", "difference", "", "tries"]
-    figures = ("Severa", "PowerOffice", "difference", "tries")
+    columns = ["no.", "stands at", "Severa", erp_title, "difference", "", "tries"]
+    figures = ("Severa", erp_title, "difference", "tries")
     cells = [[text(cell) for cell in row] for row in rows]
     out.print(table("The ledger: every invoice once", columns, cells, right=figures, whole=columns))
-    out.print("\n[bold]Kept back, nothing left of them in PowerOffice[/bold]")
+    out.print(f"\n[bold]Kept back, nothing left of them in {erp_title}[/bold]")
     for transfer in found:
         if transfer.reason and not transfer.erp_id:
             out.print(f"  {transfer.severa_total} {transfer.currency}  [dim]{text(transfer.reason)}[/dim]")
@@ -152,13 +148,13 @@ def _send_what_prefect_keeps() -> None:
         EventsWorker.drain_all(timeout=5)
 
 
-def _say_how_to_go_on(folder: Path, ui: str, ready: dict[str, Any]) -> None:
+def _say_how_to_go_on(tenant: str, ui: str, ready: Mapping[str, Any]) -> None:
     out.print(
         Panel(
             f"Prefect UI   {ui}\nControl API  {ready['control_url']}\n\n"
-            f"To go on by hand:\n  export SEVERA_SYNC_HOME={folder / 'home'}\n"
-            f"  export SEVERA_SYNC_TENANTS={folder / 'tenants'}\n"
-            f"  severa-sync run {TENANT}\n  severa-sync issues {TENANT}\n\n"
+            f"To go on by hand:\n  export SEVERA_SYNC_HOME={places.home()}\n"
+            f"  export SEVERA_SYNC_TENANTS={places.tenants_folder()}\n"
+            f"  severa-sync run {tenant}\n  severa-sync issues {tenant}\n\n"
             f"To stop:\n  severa-sync server stop\n  kill {ready['pid']}",
             title="The servers stay up",
             border_style="cyan",
@@ -170,19 +166,23 @@ def _clear(folder: Path) -> None:
     """Stop what an earlier demo left up and remove its folder."""
     if folder.exists():
         server.stop(folder / "home")
-        with suppress(FileNotFoundError, ValueError, KeyError, ProcessLookupError):
-            os.kill(int(json.loads((folder / "ready.json").read_text())["pid"]), signal.SIGTERM)
+        for ready in folder.glob("*.ready.json"):
+            with suppress(FileNotFoundError, ValueError, KeyError, ProcessLookupError):
+                os.kill(int(json.loads(ready.read_text())["pid"]), signal.SIGTERM)
         shutil.rmtree(folder)
     folder.mkdir()
 
 
 @contextmanager
-def _simulated_systems(folder: Path, scale: str, seed: int, *, keep: bool) -> Iterator[dict[str, Any]]:
-    """The simulated systems in a process of their own; ended at the end unless they are to stay."""
-    ready = folder / "ready.json"
+def _simulated_systems(folder: Path, erp: str, scale: str, seed: int, *, keep: bool) -> Iterator[dict[str, Any]]:
+    """Severa and an ERP in a process of their own, ended at the end unless they are to stay.
+
+    Gives the content of their ready file; `path` is the file, `pid` the process.
+    """
+    ready, log_file = folder / f"{erp}.ready.json", folder / f"{erp}.log"
     command = [sys.executable, "-m", "cli.main", "sandbox", "--ready", str(ready), "--scale", scale]
-    command += ["--seed", str(seed), "--rate-limits", "off"]
-    with (folder / "sandbox.log").open("wb") as log:
+    command += ["--seed", str(seed), "--rate-limits", "off", "--systems", f"{SEVERA},{erp}"]
+    with log_file.open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter with fixed arguments
             command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True
         )
@@ -191,11 +191,9 @@ def _simulated_systems(folder: Path, scale: str, seed: int, *, keep: bool) -> It
             end = time.monotonic() + START_SECONDS
             while not ready.exists():
                 if process.poll() is not None or time.monotonic() > end:
-                    raise ConfigurationError(
-                        "The simulated systems did not start.", why=f"See {folder / 'sandbox.log'}."
-                    )
+                    raise ConfigurationError("The simulated systems did not start.", why=f"See {log_file}.")
                 time.sleep(0.1)
-        yield {"pid": process.pid, **json.loads(ready.read_text())}
+        yield {**json.loads(ready.read_text()), "pid": process.pid, "path": ready}
     finally:
         if not keep:
             process.terminate()

@@ -96,7 +96,7 @@ def status(
         invoices = ", ".join(f"{number} {state}" for state, number in one["transfers"].items()) or "none"
         out.print(f"  {one['links']} items linked; invoices: {invoices}; open issues: {one['open_issues']}")
     if not found and not errors:
-        out.print(f"No tenants in {text(folder)}. Begin with: severa-sync init NAME --erp poweroffice")
+        out.print(f"No tenants in {text(folder)}. Begin with: severa-sync init NAME --erp ERP")
     _complain_of(errors)
 
 

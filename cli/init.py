@@ -11,7 +11,7 @@ from typing import Any
 from cli.ready import Ready, read_ready
 from cli.severa_choices import look
 from connectors.settings import ERP_SETTINGS, SETTINGS, SEVERA
-from connectors.severa.settings import SCOPES
+from connectors.severa.settings import SCOPES, SeveraStatuses
 from core.errors import ConfigurationError
 from tenants.files import NewFile, place
 from tenants.load import SUFFIX, parse
@@ -27,6 +27,9 @@ UNPACED: Mapping[str, float] = {"calls_per_second": 0}
 """What a simulated system without rate limits allows."""
 READS_ITS_WRITES: Mapping[str, float] = {"lookup_delay_seconds": 0}
 """A simulated system shows a write at once."""
+
+OPTIONAL_ROLES = tuple(name for name, info in SeveraStatuses.model_fields.items() if not info.is_required())
+"""Statuses that not every ERP needs."""
 
 
 def init(
@@ -86,10 +89,11 @@ def _values(tenant: str, erp: str, from_sandbox: Path | None, home: Path) -> tup
 
 
 def _simulated(ready: Ready, system: str) -> dict[str, Any]:
-    """The plain access settings of a simulated system, and the pace that it allows."""
+    """The plain access settings of a simulated system, what fits its company, and the pace that it allows."""
     known = {**SAYS_ITS_RATES, **READS_ITS_WRITES, **({} if ready.rate_limits else UNPACED)}
     fields = SETTINGS[system].model_fields
-    return {**ready.access[system].settings, **{name: value for name, value in known.items() if name in fields}}
+    access = ready.access[system]
+    return {**access.choices, **access.settings, **{name: value for name, value in known.items() if name in fields}}
 
 
 def _choose(values: dict[str, Any], ready: Ready, systems: Sequence[str]) -> None:
@@ -103,7 +107,9 @@ def _choose(values: dict[str, Any], ready: Ready, systems: Sequence[str]) -> Non
         SCOPES,
         ERP_SETTINGS[erp].title,
     )
-    values[severa] |= {"statuses": choices.statuses}
+    roles = {path[-1] for path in ERP_SETTINGS[erp].requires} | {"failed"}
+    statuses = {role: name for role, name in choices.statuses.items() if role not in OPTIONAL_ROLES or role in roles}
+    values[severa] |= {"statuses": statuses}
     if choices.project_owner:
         values[severa] |= {"project_owner": choices.project_owner}
     if choices.product and "cost_product" in ERP_SETTINGS[erp].model_fields:

@@ -17,8 +17,10 @@ from cli.output import Exit, complain, err, out, print_json, text
 from cli.running import JOBS, run_flow, show
 from cli.schema import schema
 from cli.worker import worker
+from connectors.settings import ERP_SETTINGS, SEVERA
 from core.errors import ConfigurationError, SyncError
 from tasks import places
+from tenants.mistakes import one_of
 
 app = typer.Typer(
     name="severa-sync",
@@ -51,7 +53,7 @@ Record = Annotated[str | None, typer.Option(help="Only this record: a Severa gui
 @app.command()
 def init(
     tenant: Tenant,
-    erp: Annotated[str, typer.Option(help="The ERP: poweroffice.")],
+    erp: Annotated[str, typer.Option(help="The ERP: " + one_of(tuple(ERP_SETTINGS), "one of") + ".")],
     from_sandbox: Annotated[Path | None, typer.Option(help="Ready file of running simulated systems.")] = None,
     force: Annotated[bool, typer.Option(help="Replace the tenant's file.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
@@ -103,7 +105,7 @@ def retry(
 @app.command()
 def sandbox(
     ready: Annotated[Path, typer.Option(help="File to write once the systems answer.")],
-    systems: Annotated[str, typer.Option(help="Which, with commas between.")] = "severa,poweroffice",
+    systems: Annotated[str, typer.Option(help="Which, with commas between.")] = f"{SEVERA},{next(iter(ERP_SETTINGS))}",
     scale: Annotated[str, typer.Option(help="small, medium or large.")] = "small",
     seed: Annotated[int, typer.Option(help="The same seed makes the same companies.")] = 1,
     port: Annotated[int, typer.Option(help="0 is any free port.")] = 0,
@@ -126,6 +128,7 @@ def sandbox(
 
 @app.command()
 def demo(
+    erp: Annotated[str, typer.Option(help="The ERP, or all.")] = next(iter(ERP_SETTINGS)),
     keep: Annotated[bool, typer.Option(help="Leave the servers up at the end.")] = False,  # noqa: FBT002 - a flag
     scale: Annotated[str, typer.Option(help="small, medium or large.")] = "small",
     seed: Annotated[int, typer.Option(help="The same seed makes the same companies.")] = 1,
@@ -133,7 +136,7 @@ def demo(
     """Show the whole integration on the simulated systems, in three cycles."""
     from cli.demo import demo as show_demo  # noqa: PLC0415 - only this command needs it
 
-    raise typer.Exit(show_demo(keep=keep, scale=scale, seed=seed))
+    raise typer.Exit(show_demo(erp=erp, keep=keep, scale=scale, seed=seed))
 
 
 @servers.command("start")

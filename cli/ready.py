@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import SecretStr
 
 from core.errors import ConfigurationError
-from tenants.section import Section, secret_fields
+from tenants.section import Section, access_fields, secret_fields
 
 _MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How one simulated system is reached: plain settings, and secrets by the names of their settings."""
+    """How one simulated system is reached: plain settings, and secrets by the names of their settings.
+
+    `choices` are further settings that fit its company, such as the classes of new items.
+    """
 
     settings: dict[str, str]
     secrets: dict[str, SecretStr]
+    choices: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +61,19 @@ def read_ready(path: Path, sections: Mapping[str, type[Section]], systems: Seque
 
 def _access(path: Path, system: str, given: Mapping[str, object], section: type[Section]) -> Access:
     hidden = secret_fields(section)
-    known = {"base_url", *hidden, *(name for name in ("client_id",) if name in section.model_fields)}
     values: dict[str, str] = {}
-    for name in sorted(known):
+    for name in sorted(access_fields(section)):
         value = given.get(name)
         if not isinstance(value, str) or not value.strip() or not value.isprintable():
             raise _unusable(path, f"{system}.{name} is missing or is not a text")
         values[name] = value
+    choices = given.get("settings", {})
+    if not isinstance(choices, dict):
+        raise _unusable(path, f"{system}.settings is no JSON object")
     return Access(
         settings={name: value for name, value in values.items() if name not in hidden},
         secrets={name: SecretStr(values[name]) for name in hidden},
+        choices={name: value for name, value in choices.items() if name in section.model_fields},
     )
 
 

@@ -12,8 +12,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from cli import server
 from cli.output import EXIT_OF_STATE, Exit, complain, err, out, plain_counts, print_json, table, text
+from connectors.settings import SETTINGS
 from core.errors import ConfigurationError
 from tasks import places
+from tenants.load import SUFFIX, load
 
 if TYPE_CHECKING:
     from flows.running import Outcome
@@ -24,11 +26,10 @@ JOBS = ("cycle", "registry_sync", "invoice_export", "invoice_status", "cost_impo
 def run_flow(job: str, tenant: str, options: dict[str, Any], *, quiet: bool, verbose: bool = False) -> Outcome:
     """Run one job's flow for a tenant and return what it came to; errors are in the outcome, not raised.
 
-    The tenant file is read first, so that its mistakes cost no server start.
+    The tenant file is read first, so that its mistakes cost no server start. Prefect is imported after the server is
+    up: it takes the server's address from the environment, once.
     """
-    from tasks.opening import load_tenant  # noqa: PLC0415 - after the command line is known to be right
-
-    load_tenant(tenant)
+    load(places.tenants_folder() / f"{tenant}{SUFFIX}", SETTINGS)
     url = server.ensure(places.home())
     if not verbose:
         # The log goes to the server; the terminal shows progress and the outcome.

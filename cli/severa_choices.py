@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,21 +62,22 @@ def look(base_url: str, client_id: str, client_secret: str, scopes: Iterable[str
 
 
 def choose_statuses(register: Iterable[Row], erp_title: str) -> dict[str, str]:
-    """The statuses by role: trigger, transferred, sent, paid, and failed where there is one.
+    """The statuses by role: trigger, transferred, sent, paid, and partially_paid and failed where there are such.
 
-    By the names that people give them ("Send to PowerOffice", "In PowerOffice"), else by flags and order: paid is
+    By the names that people give them ("Send to" and "In" the ERP by its title), else by flags and order: paid is
     `isPaid`, sent is `isSent`, transferred has a number but is not sent, trigger stands right before it without one.
     """
     active = sorted((row for row in register if row.get("isActive") is not False), key=_order)
     names = Counter(_name(row) for row in active)
     erp = erp_title.casefold()
 
-    def pick(wanted: Callable[[str], bool], flags: Callable[[Row], bool], rows: list[Row]) -> Row | None:
+    def pick(wanted: Callable[[str], bool], flags: Callable[[Row], bool], rows: Sequence[Row]) -> Row | None:
         named = _first(rows, lambda row: wanted(_name(row)))
         return named or _first(rows, flags)
 
     failed = _first(active, lambda row: _name(row).startswith("fail"))
-    rest = [row for row in active if row is not failed]
+    partly = _first(active, lambda row: _name(row).startswith("part"))
+    rest = [row for row in active if row is not failed and row is not partly]
     paid = pick(lambda name: name == "paid", lambda row: row.get("isPaid") is True, rest)
     sent = pick(
         lambda name: name == "sent", lambda row: row.get("isSent") is True and row.get("isPaid") is not True, rest
@@ -86,7 +87,7 @@ def choose_statuses(register: Iterable[Row], erp_title: str) -> dict[str, str]:
         lambda name: name == f"in {erp}",
         lambda row: row.get("hasInvoiceNumber") is True and not row.get("isSent"),
         rest,
-    )
+    ) or _first(rest, lambda row: _name(row).startswith("in "))
     before = [
         row for row in rest if row is not transferred and (transferred is None or _order(row) < _order(transferred))
     ]
@@ -95,8 +96,9 @@ def choose_statuses(register: Iterable[Row], erp_title: str) -> dict[str, str]:
         lambda row: not row.get("hasInvoiceNumber") and not row.get("isDefault"),
         before[::-1],
     )
-    chosen = {"trigger": trigger, "transferred": transferred, "sent": sent, "paid": paid, "failed": failed}
-    lacking = [role for role, row in chosen.items() if row is None and role != "failed"]
+    needed = {"trigger": trigger, "transferred": transferred, "sent": sent, "paid": paid}
+    chosen = {**needed, "partially_paid": partly, "failed": failed}
+    lacking = [role for role, row in needed.items() if row is None]
     if lacking:
         there = ", ".join(str(row.get("name")) for row in active) or "none"
         what = f"Severa has no invoice status that fits {' and '.join(lacking)}."
