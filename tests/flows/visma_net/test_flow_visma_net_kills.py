@@ -37,7 +37,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Iterato
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("when", ["unheard", "unanswered", "answered"])
+@pytest.mark.parametrize("when", ["unanswered", "answered"])
 def test_a_kill_at_any_request_of_a_takeover_ends_with_every_number_in_its_place(
     scene: VismaNetScene, starter: Warm, when: str
 ) -> None:
