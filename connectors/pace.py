@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from core.budgets import LONGEST_HOLD
@@ -30,6 +31,7 @@ class Pace:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._gap = 1.0 / per_second if per_second > 0 else 0.0
+        self._last: deque[float] = deque(maxlen=max(1, int(per_second)))
         self._back_off = tuple(back_off)
         self._clock = clock
         self._sleep = sleep
@@ -48,9 +50,20 @@ class Pace:
                 self._next = moment + self._gap
             if moment > now:
                 await self._sleep(moment - now)
-                if self._clock() < self._held_until:  # refused while this call waited for its moment
-                    continue
-            return moment
+            if self._gap:
+                await self._room()
+            if self._clock() < self._held_until:  # refused while this call waited for its moment
+                continue
+            return self._clock()
+
+    async def _room(self) -> None:
+        """Wait while the last second is full: a process that stood still does not make up for it all at once."""
+        while len(self._last) == self._last.maxlen:
+            rest = self._last[0] + self._gap * len(self._last) - self._clock()
+            if rest <= 0:
+                break
+            await self._sleep(rest)
+        self._last.append(self._clock())
 
     async def refused(self, sent_at: float, retry_after: float | None) -> None:
         """Hold all calls back. Answers to calls sent before the last hold began belong to that same hold."""

@@ -32,6 +32,25 @@ async def test_no_second_holds_more_calls_than_admitted() -> None:
     assert all(sum(start <= moment < start + 1 for moment in moments) <= 8 for start in moments)
 
 
+async def test_a_process_that_stood_still_does_not_make_up_for_it_at_once() -> None:
+    """Calls whose moments have passed meanwhile still keep their distance from those before and after."""
+    time = Time()
+    paced = pace(time, 8)
+    moments: list[float] = []
+
+    async def call() -> None:
+        await paced.turn()
+        moments.append(time.now)
+
+    async with asyncio.TaskGroup() as calls:
+        for _ in range(30):
+            calls.create_task(call())
+        await asyncio.sleep(0)
+        time.now += 2.0  # all of them wait for moments of these two seconds
+    assert len(moments) == 30
+    assert all(sum(start <= moment < start + 1 for moment in moments) <= 8 for start in moments)
+
+
 async def test_without_a_limit_calls_do_not_wait() -> None:
     time = Time()
     paced = pace(time, 0)
