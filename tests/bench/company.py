@@ -14,8 +14,8 @@ from typing import Any
 
 import httpx
 
-from connectors.poweroffice.settings import PowerOfficeSettings
-from connectors.severa.settings import SCOPES, SeveraSettings
+from connectors.settings import ERP_SETTINGS, SETTINGS, SEVERA
+from connectors.severa.settings import SCOPES
 from tests.bench.processes import ROOT, Finished, Usage, environment, measured
 from tests.bench.recording import Exchange, is_token, is_write, to_replay
 
@@ -23,11 +23,7 @@ TENANT = "bench"
 SEED = "1"
 CLI = (sys.executable, "-m", "cli.main")
 REPLAY = Path(__file__).with_name("replay.py")
-CONCURRENCY = {
-    "severa": int(SeveraSettings.model_fields["concurrency"].default),
-    "poweroffice": int(PowerOfficeSettings.model_fields["concurrency"].default),
-}
-"""How many calls the product has under way at a time, per system."""
+FIRST_ERP = next(iter(ERP_SETTINGS))
 START_SECONDS = 180.0
 
 
@@ -52,13 +48,19 @@ class Cycle:
 
 
 class Company:
-    """The tenant and the folder of its files; `scale` is that of its simulated systems."""
+    """The tenant of an ERP and the folder of its files; `scale` is that of its simulated systems."""
 
-    def __init__(self, scale: str, folder: Path, ready: Path, variables: dict[str, str]) -> None:
+    def __init__(self, erp: str, scale: str, folder: Path, ready: Path, variables: dict[str, str]) -> None:
+        self.erp = erp
         self.scale = scale
         self.folder = folder
         self.variables = variables
         self._control = str(json.loads(ready.read_text())["control_url"])
+
+    @property
+    def words(self) -> str:
+        """What the figures are of."""
+        return f"scale {self.scale} with {ERP_SETTINGS[self.erp].title}"
 
     def run(self, job: str = "cycle", *, recorded: bool = True) -> Cycle:
         """Run a job as a command of its own. Recorded exchanges are handed over and forgotten by the systems."""
@@ -109,11 +111,12 @@ def prefect_server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def simulated_systems(folder: Path, scale: str) -> Iterator[Path]:
-    """Fresh simulated systems in a process of their own, without rate limits; their ready file."""
+def simulated_systems(folder: Path, scale: str, erp: str = FIRST_ERP) -> Iterator[Path]:
+    """A fresh Severa and ERP in a process of their own, without rate limits; their ready file."""
     folder.mkdir(parents=True, exist_ok=True)
     ready = folder / "ready.json"
     command = [*CLI, "sandbox", "--ready", str(ready), "--scale", scale, "--seed", SEED, "--rate-limits", "off"]
+    command += ["--systems", f"{SEVERA},{erp}"]
     with (folder / "sandbox.log").open("wb") as log:
         process = subprocess.Popen(
             command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=ROOT, env=environment({})
@@ -131,17 +134,17 @@ def simulated_systems(folder: Path, scale: str) -> Iterator[Path]:
 
 
 @contextmanager
-def company(folder: Path, scale: str, api_url: str) -> Iterator[Company]:
+def company(folder: Path, scale: str, api_url: str, erp: str = FIRST_ERP) -> Iterator[Company]:
     """A new tenant on fresh simulated systems, never synchronised."""
-    with simulated_systems(folder, scale) as ready:
+    with simulated_systems(folder, scale, erp) as ready:
         variables = {
             "SEVERA_SYNC_HOME": str(folder / "home"),
             "SEVERA_SYNC_TENANTS": str(folder / "tenants"),
             "PREFECT_API_URL": api_url,
         }
-        done = cli(folder, variables, "init", TENANT, "--erp", "poweroffice", "--from-sandbox", str(ready))
+        done = cli(folder, variables, "init", TENANT, "--erp", erp, "--from-sandbox", str(ready))
         assert done.code == 0, done.output + (folder / "err.log").read_text()
-        yield Company(scale, folder, ready, variables)
+        yield Company(erp, scale, folder, ready, variables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +158,16 @@ class Replayed:
     others: list[list[Any]]
 
 
-def replayed(folder: Path, scale: str, exchanges: list[Exchange]) -> Replayed:
-    """Replay a first cycle against fresh simulated systems with the same seed."""
+def replayed(folder: Path, company: Company, exchanges: list[Exchange]) -> Replayed:
+    """Replay a company's first cycle against fresh simulated systems with the same seed.
+
+    As many calls of a system are under way at a time as the product has.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     recording, result = folder / "recording.json", folder / "result.json"
-    recording.write_text(json.dumps(to_replay(exchanges, CONCURRENCY, ",".join(SCOPES))))
-    with simulated_systems(folder, scale) as ready:
+    concurrency = {name: int(SETTINGS[name].model_fields["concurrency"].default) for name in (SEVERA, company.erp)}
+    recording.write_text(json.dumps(to_replay(exchanges, concurrency, ",".join(SCOPES))))
+    with simulated_systems(folder, company.scale, company.erp) as ready:
         done = measured([sys.executable, str(REPLAY), str(ready), str(recording), str(result)], folder, {})
     assert done.code == 0, (folder / "err.log").read_text()
     came = json.loads(result.read_text())

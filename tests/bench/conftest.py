@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.company import Company, Cycle, Replayed, company, prefect_server, replayed
+from connectors.settings import ERP_SETTINGS
+from tests.bench.company import FIRST_ERP, Company, Cycle, Replayed, company, prefect_server, replayed
 from tests.bench.figures import Figures
 
 SCALES = "SEVERA_SYNC_BENCH_SCALES"
 """Environment variable: two scales, the smaller first; `small,small` tries the benchmark itself out."""
+ERP = "SEVERA_SYNC_BENCH_ERP"
+"""Environment variable: the ERPs to measure, with commas between, or `all`; the first one when it is not set."""
 FIGURES = pytest.StashKey[Figures]()
 
 
@@ -28,6 +31,12 @@ class First:
 def pytest_configure(config: pytest.Config) -> None:
     """The session's figures."""
     config.stash[FIGURES] = Figures()
+
+
+def erps() -> list[str]:
+    """The ERPs to measure."""
+    given = os.environ.get(ERP, FIRST_ERP)
+    return list(ERP_SETTINGS) if given == "all" else given.split(",")
 
 
 def pytest_terminal_summary(config: pytest.Config) -> None:
@@ -49,6 +58,13 @@ def scales() -> tuple[str, str]:
     return smaller, larger
 
 
+@pytest.fixture(scope="session", params=erps())
+def erp(request: pytest.FixtureRequest) -> str:
+    """Each ERP in turn."""
+    found: str = request.param
+    return found
+
+
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where everything of the session is kept."""
@@ -63,16 +79,16 @@ def api_url(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def smaller(scales: tuple[str, str], folder: Path, api_url: str) -> Iterator[First]:
+def smaller(scales: tuple[str, str], folder: Path, api_url: str, erp: str) -> Iterator[First]:
     """A company at the smaller scale after its recorded first cycle."""
-    with company(folder / "smaller", scales[0], api_url) as one:
+    with company(folder / f"smaller-{erp}", scales[0], api_url, erp) as one:
         yield First(one, one.run())
 
 
 @pytest.fixture(scope="session")
-def larger(scales: tuple[str, str], folder: Path, api_url: str) -> Iterator[First]:
+def larger(scales: tuple[str, str], folder: Path, api_url: str, erp: str) -> Iterator[First]:
     """A company at the larger scale after its first cycle, which is not recorded: it would fill the memory."""
-    with company(folder / "larger", scales[1], api_url) as one:
+    with company(folder / f"larger-{erp}", scales[1], api_url, erp) as one:
         yield First(one, one.run(recorded=False))
 
 
@@ -80,4 +96,4 @@ def larger(scales: tuple[str, str], folder: Path, api_url: str) -> Iterator[Firs
 def bare(smaller: First, folder: Path) -> Replayed:
     """The first cycle of the smaller scale, said again by the bare script."""
     assert smaller.cycle.exchanges is not None
-    return replayed(folder / "replay", smaller.company.scale, smaller.cycle.exchanges)
+    return replayed(folder / f"replay-{smaller.company.erp}", smaller.company, smaller.cycle.exchanges)

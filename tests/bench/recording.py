@@ -12,7 +12,7 @@ from typing import Any
 
 Exchange = dict[str, Any]
 
-TOKEN_PATHS = ("/v1/token", "/v1/refreshtoken", "/OAuth/Token")
+TOKEN_PATHS = ("/v1/token", "/v1/refreshtoken", "/OAuth/Token", "/connect/token")
 """Calls for access tokens; who replays has tokens of its own."""
 READS = ("GET", "HEAD")
 PHASES = ("registries", "invoices", "rest")
@@ -107,7 +107,9 @@ def to_replay(exchanges: Sequence[Exchange], concurrency: dict[str, int], scope:
 
 
 def _made(exchange: Exchange) -> Iterator[str]:
-    """The id of what a request made."""
+    """The id of what a request made, in the answer's body or in its header."""
+    if place := (exchange["response_headers"] or {}).get("location"):
+        yield str(place).rpartition("/")[2]
     answer = exchange["response_body"]
     row = answer[0] if isinstance(answer, list) and answer else answer
     if isinstance(row, dict):

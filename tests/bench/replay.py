@@ -34,7 +34,11 @@ class System:
 
     async def authorise(self, scope: str) -> None:
         """Gets a token in the way of the system that has such credentials."""
-        if "client_secret" in self.access:
+        if "tenant_id" in self.access:
+            names = ("client_id", "client_secret", "tenant_id")
+            body = {"grant_type": "client_credentials", **{name: self.access[name] for name in names}}
+            answer = await self.client.post(f"{self.access['connect_url']}/connect/token", data=body)
+        elif "client_secret" in self.access:
             body = {"client_id": self.access["client_id"], "client_secret": self.access["client_secret"]}
             answer = await self.client.post(f"{self.base_url}/v1/token", json={**body, "scope": scope})
             self.headers = {"Client_Id": self.access["client_id"]}

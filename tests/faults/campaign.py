@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from multiprocessing.queues import Queue
 from pathlib import Path
 
+from tests.faults.erp import Erp
+from tests.faults.erps import ERPS
 from tests.faults.play import Played, Player
+from tests.faults.poweroffice.description import POWEROFFICE
 from tests.faults.processes import template
 from tests.faults.scenarios import draw
 from tests.faults.stage import Homes, serving
@@ -23,19 +26,20 @@ DOUBLES, LOSSES = ("duplicate", "unwanted"), ("loss", "silent")
 
 
 @contextmanager
-def player() -> Iterator[Player]:
-    """A worker: one server, one warm process, one pattern of a tenant."""
+def player(erp: Erp = POWEROFFICE) -> Iterator[Player]:
+    """A worker: one server, one warm process, one pattern of a tenant of that ERP."""
     with tempfile.TemporaryDirectory(prefix="faults-") as name, serving() as stage:
         folder = Path(name)
-        stage.fresh(tiny(1))
+        stage.fresh(tiny(1, erp.name))
         with template(folder) as runs:
-            yield Player(stage, runs, Homes(stage, folder), folder)
+            yield Player(stage, runs, Homes(stage, erp.name, folder), folder, erp)
 
 
 @dataclass
 class Report:
     """The figures of a campaign."""
 
+    erp: str
     scenarios: int = 0
     runs: int = 0
     faults: Counter[str] = field(default_factory=Counter)
@@ -62,7 +66,8 @@ class Report:
     def lines(self) -> Iterator[str]:
         """As people read it."""
         per_minute = self.scenarios * 60 / self.seconds if self.seconds else 0
-        yield f"scenarios    {self.scenarios} in {self.seconds:.0f} s ({per_minute:.0f} a minute), {self.runs} runs"
+        pace = f"in {self.seconds:.0f} s ({per_minute:.0f} a minute)"
+        yield f"{self.erp}: {self.scenarios} scenarios {pace}, {self.runs} runs"
         kinds = ("killed", "kill, unheard", "kill, unanswered", "kill, answered", "kill, at a random time")
         aimed = (*kinds, "killed at a commit")
         yield f"faults       {sum(n for kind, n in self.faults.items() if kind not in aimed)}"
@@ -79,15 +84,15 @@ class Report:
         yield f"references that only the daily full read brought over: {self.healed_daily}"
         yield f"failing      {len(self.failing)}"
         for seed, words in sorted(self.failing.items()):
-            yield f"  seed {seed}: python -m tests.faults --seed {seed} --n 1 --show"
+            yield f"  seed {seed}: python -m tests.faults --erp {self.erp} --seed {seed} --n 1 --show"
             for word in words[:5]:
                 yield f"    {word[:600]}"
 
 
-def run(seeds: Iterable[int], *, workers: int, until: float | None = None, progress: bool = False) -> Report:
-    """Play scenarios; `until` (monotonic) ends it early. Each worker takes the next seed as it is free."""
+def run(erp: Erp, seeds: Iterable[int], *, workers: int, until: float | None = None, progress: bool = False) -> Report:
+    """Play scenarios of an ERP; `until` (monotonic) ends it early. Each worker takes the next seed as it is free."""
     began = time.monotonic()
-    report = Report()
+    report = Report(erp.name)
     context = multiprocessing.get_context("spawn")
     waiting: Queue[int | None] = context.Queue()
     done: Queue[Played | None] = context.Queue()
@@ -95,7 +100,7 @@ def run(seeds: Iterable[int], *, workers: int, until: float | None = None, progr
         waiting.put(seed)
     for _ in range(workers):
         waiting.put(None)
-    processes = [context.Process(target=_work, args=(waiting, done, until)) for _ in range(workers)]
+    processes = [context.Process(target=_work, args=(erp.name, waiting, done, until)) for _ in range(workers)]
     for process in processes:
         process.start()
     ended = 0
@@ -114,14 +119,15 @@ def run(seeds: Iterable[int], *, workers: int, until: float | None = None, progr
     return report
 
 
-def _work(waiting: Queue[int | None], done: Queue[Played | None], until: float | None) -> None:
+def _work(name: str, waiting: Queue[int | None], done: Queue[Played | None], until: float | None) -> None:
     """A worker process: scenarios until there are no more, or no more time."""
     os.nice(1)
     try:
-        with player() as own:
+        erp = ERPS[name]
+        with player(erp) as own:
             while (seed := waiting.get()) is not None:
                 if until is not None and time.monotonic() > until:
                     continue
-                done.put(own.play(draw(seed)))
+                done.put(own.play(draw(seed, erp)))
     finally:
         done.put(None)

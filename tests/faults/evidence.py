@@ -12,26 +12,18 @@ from pathlib import Path
 from tests.faults.people import People
 from tests.faults.stage import Row, Stage
 
-NAMES = {
-    ("severa", "customers"): "name",
-    ("severa", "projects"): "name",
-    ("severa", "products"): "name",
-    ("severa", "worktypes"): "name",
-    ("severa", "travelexpensetypes"): "name",
-    ("severa", "productcategories"): "name",
-    ("severa", "businessunits"): "name",
-    ("severa", "users"): "firstName lastName",
-    ("severa", "contactpersons"): "customer.name firstName lastName",
-    ("poweroffice", "Customers"): "Name",
-    ("poweroffice", "Projects"): "Name",
-    ("poweroffice", "Products"): "Name",
-    ("poweroffice", "ProductGroups"): "Name",
-    ("poweroffice", "Departments"): "Name",
-    ("poweroffice", "Employees"): "FirstName LastName",
-    ("poweroffice", "ContactPersons"): "ContactId FirstName LastName",
-    ("poweroffice", "ContactDeliveryAddresses"): "ContactId ExternalCode AddressLine1",
+SEVERA = {
+    "customers": "name",
+    "projects": "name",
+    "products": "name",
+    "worktypes": "name",
+    "travelexpensetypes": "name",
+    "productcategories": "name",
+    "businessunits": "name",
+    "users": "firstName lastName",
+    "contactpersons": "customer.name firstName lastName",
 }
-"""(system, kind) -> the members by which a person sees that two rows are one item."""
+"""Kind -> the members by which a person sees that two rows are one item."""
 
 
 def member(row: Row, path: str) -> object:
@@ -49,7 +41,7 @@ class Evidence:
     people: People
     database: Path
     refused: bool = False
-    """Whether PowerOffice refused something with a plain 400: that is for good, until people act."""
+    """Whether a system refused something with a plain 400: that is for good, until people act."""
 
     def objects(self, system: str, kind: str) -> list[Row]:
         """Everything stored of a kind."""
@@ -61,7 +53,10 @@ class Evidence:
     def names(self) -> Counter[tuple[str, str, str]]:
         """How often a name stands in a register: (system, kind, name)."""
         found: Counter[tuple[str, str, str]] = Counter()
-        for (system, kind), name in NAMES.items():
+        erp = self.people.erp
+        kinds = {("severa", kind): name for kind, name in SEVERA.items()}
+        kinds |= {(erp.name, kind): name for kind, name in erp.names.items()}
+        for (system, kind), name in kinds.items():
             for row in self.objects(system, kind):
                 if row.get("isDeleted"):
                     continue
@@ -82,6 +77,7 @@ class Evidence:
         """Open issues that name a record (`severa:<guid>`, `erp:<id>`)."""
         return [issue for issue in self.issues if issue["record"] == record]
 
-    def words(self, record: str) -> str:
-        """The same in words."""
-        return json.dumps([f"{issue['scope']}/{issue['cause']}: {issue['what']}" for issue in self.told(record)])
+    def words(self, record: str, *, but: str = "-") -> str:
+        """The same in words, without those whose cause begins with a word."""
+        told = [issue for issue in self.told(record) if not issue["cause"].startswith(but)]
+        return json.dumps([f"{issue['scope']}/{issue['cause']}: {issue['what']}" for issue in told])

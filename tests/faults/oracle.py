@@ -5,13 +5,13 @@ from __future__ import annotations
 from tests.faults.evidence import Evidence
 from tests.faults.findings import Finding
 from tests.faults.oracle_costs import costs
-from tests.faults.oracle_invoices import invoices
-from tests.faults.oracle_registries import registries
+from tests.faults.oracle_registers import doubles, kept
 
 
 def judge(evidence: Evidence) -> list[Finding]:
     """Everything that must not be."""
-    return [*invoices(evidence), *costs(evidence), *registries(evidence), *passing(evidence)]
+    own = (finding for judge_ in evidence.people.erp.judges for finding in judge_(evidence))
+    return [*own, *costs(evidence), *doubles(evidence), *kept(evidence), *passing(evidence)]
 
 
 def passing(evidence: Evidence) -> list[Finding]:

@@ -19,7 +19,7 @@ def costs(evidence: Evidence) -> list[Finding]:
     """Every row that people posted; a text stands on a row and on that of its reversal."""
     fees: dict[str, list[Row]] = defaultdict(list)
     for fee in evidence.objects("severa", "projectfees"):
-        fees[CONVERTED.sub("", fee.get("description") or "")].append(fee)
+        fees[CONVERTED.sub("", evidence.people.erp.cost_text(fee))].append(fee)
     projects = {row["guid"]: str(row["number"]) for row in evidence.objects("severa", "projects")}
     posted: dict[str, list[Cost]] = defaultdict(list)
     for cost in evidence.people.costs:
@@ -30,7 +30,7 @@ def costs(evidence: Evidence) -> list[Finding]:
 def _judge(
     evidence: Evidence, text: str, rows: list[Cost], fees: list[Row], projects: dict[str, str]
 ) -> Iterator[Finding]:
-    told = {cost.row: evidence.words(f"erp:{cost.row}") for cost in rows}
+    told = {cost.row: evidence.words(f"erp:{cost.row}", but="file ") for cost in rows}  # a file is not the cost
     words = f"purchase row {text!r} ({', '.join(told)}) on project {rows[0].project}: {len(fees)} costs, told: {told}"
     missing = [cost for cost in rows if told[cost.row] == "[]"]
     if len(fees) > len(rows):

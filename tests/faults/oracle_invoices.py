@@ -1,28 +1,55 @@
-"""Invoices: one order or sent invoice each, none for those that the rules keep back, and what Severa shows of it."""
+"""Invoices: one document each, none for those that the rules keep back, and what Severa shows of it.
+
+Where they stand in an ERP and what its documents say is the ERP's own (`Papers`); what must be true is the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tests.faults.evidence import Evidence
 from tests.faults.findings import Finding
 from tests.faults.people import DIFFERENT, DRAFT, GOOD, UNFIT, Story
-from tests.faults.stage import STATUSES, Row
+from tests.faults.stage import Row
 
-REFERENCE = "ExternalImportReference"
 TOLERANCE = Decimal("0.05")
+
+
+@dataclass(frozen=True)
+class Papers:
+    """An ERP's documents, and how they are read.
+
+    `drafts` and `booked` are those that could still be removed and those that could not. `guid` is Severa's guid in a
+    document's reference, without attempt; empty where there is none of ours. `status` is the role of the status which
+    Severa must show of a case that stands there once, `number` the number that Severa must show, None for none,
+    `content` compares total and rows.
+    """
+
+    drafts: list[Row]
+    booked: list[Row]
+    guid: Callable[[Row], str]
+    label: Callable[[Row], str]
+    status: Callable[[Case], str]
+    number: Callable[[Row], int | None]
+    content: Callable[[Case], Iterator[Finding]]
+    closed: frozenset[str] = frozenset()
+    """Guids of Severa's projects that do not go any more: what is billed on one that never went waits, and is told."""
+    unfit_fail: bool = False
+    """Whether Severa shows the failed status for what cannot go, not only for totals that differ."""
 
 
 @dataclass(frozen=True)
 class Case:
     """One invoice as it stands in both systems. `severa` is None when it was deleted there."""
 
+    papers: Papers
+    statuses: Mapping[str, str]
     story: Story
     severa: Row | None
-    orders: list[Row]
-    sent: list[Row]
+    drafts: list[Row]
+    booked: list[Row]
     rows: list[Row]
     told: str
     """Open issues that name it, in words; `[]` when there is none."""
@@ -31,12 +58,18 @@ class Case:
 
     @property
     def there(self) -> int:
-        """How often PowerOffice has it."""
-        return len(self.orders) + len(self.sent)
+        """How often the ERP has it."""
+        return len(self.drafts) + len(self.booked)
 
     @property
     def status(self) -> str:
         return str(self.severa["status"]["name"]) if self.severa else "(deleted)"
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits for a project that was closed before it went, and people are told."""
+        ours = {each["guid"] for each in (self.severa or {}).get("projects", ())}
+        return self.is_told and bool(ours & self.papers.closed)
 
     @property
     def is_told(self) -> bool:
@@ -48,47 +81,41 @@ class Case:
         return Finding(
             kind,
             f"invoice {self.story.guid} ({self.story.words}; {deeds}) {words}; "
-            f"{len(self.orders)} orders, {len(self.sent)} sent, status {self.status}, told: {self.told}",
+            f"{len(self.drafts)} drafts, {len(self.booked)} in the books, status {self.status}, told: {self.told}",
         )
 
 
-def invoices(evidence: Evidence) -> list[Finding]:
-    """Every invoice that people made, and orders that nobody asked for."""
+def judged(evidence: Evidence, papers: Papers) -> list[Finding]:
+    """Every invoice that people made, and documents that nobody asked for."""
     severa = {row["guid"]: row for row in evidence.objects("severa", "invoices")}
     lines = evidence.objects("severa", "invoicerows")
-    orders = evidence.objects("poweroffice", "SalesOrders")
-    sent = evidence.objects("poweroffice", "OutgoingInvoices")
     findings: list[Finding] = []
     known = set()
     for story in evidence.people.stories:
         known.add(story.guid)
         case = Case(
+            papers,
+            evidence.people.statuses,
             story,
             severa.get(story.guid),
-            [row for row in orders if _reference(row) == story.guid],
-            [row for row in sent if _reference(row) == story.guid],
+            [row for row in papers.drafts if papers.guid(row) == story.guid],
+            [row for row in papers.booked if papers.guid(row) == story.guid],
             [row for row in lines if row["invoiceGuid"] == story.guid],
             evidence.words(f"severa:{story.guid}"),
             evidence.refused,
         )
         findings += _judge(case)
     findings += [
-        Finding("unwanted", f"{kind} {row['Id']} belongs to no invoice: {row.get(REFERENCE)!r}")
-        for kind, rows in (("order", orders), ("sent invoice", sent))
-        for row in rows
-        if _reference(row) not in known
+        Finding("unwanted", f"{papers.label(row)} belongs to no invoice")
+        for row in (*papers.drafts, *papers.booked)
+        if papers.guid(row) not in known
     ]
     return findings
 
 
-def _reference(row: Row) -> str:
-    """Severa's guid in an order's reference, without the suffix of a further attempt."""
-    return (row.get(REFERENCE) or "")[:36]
-
-
 def _judge(case: Case) -> Iterator[Finding]:
     if case.there > 1:
-        yield case.finding("duplicate", "stands more than once in PowerOffice")
+        yield case.finding("duplicate", "stands more than once in the ERP")
     elif case.story.kind in {DRAFT, UNFIT}:
         yield from _kept_back(case)
     elif case.story.kind == DIFFERENT:
@@ -106,30 +133,33 @@ def _kept_back(case: Case) -> Iterator[Finding]:
         yield case.finding("unwanted", "was never on the trigger status")
     elif case.there:
         yield from _good(case)
-    elif story.kind == DRAFT and case.status == STATUSES["trigger"] and not case.is_told:
+    elif story.kind == DRAFT and case.status == case.statuses["trigger"] and not case.is_told:
         yield case.finding("loss", "was put on the trigger status and did not go")
-    elif story.kind == UNFIT and case.status == STATUSES["trigger"] and not case.is_told:
+    elif (
+        story.kind == UNFIT and case.status in {case.statuses["trigger"], case.statuses["failed"]} and not case.is_told
+    ):
         yield case.finding("silent", "is kept back, and nobody is told")
-    if not case.there and case.severa is not None and case.status != story.status:
+    failed = case.statuses["failed"] if case.papers.unfit_fail else story.status
+    if not case.there and case.severa is not None and case.status not in {story.status, failed}:
         yield case.finding("wrong", f"should stand on {story.status}")
 
 
 def _different(case: Case) -> Iterator[Finding]:
     """Its draft must not stay; when a person had sent it, it is told that it is to be credited."""
     story = case.story
-    if case.sent:
+    if case.booked:
         if not case.is_told:
             yield case.finding("silent", "was sent with another total, and nobody is told")
         return
-    if case.orders:
+    if case.drafts:
         yield case.finding("unwanted", "its total differs, its draft must not stay")
         return
-    if case.severa is None or (case.refused and case.is_told and case.status == story.status):
+    if case.severa is None or case.waits or (case.refused and case.is_told and case.status == story.status):
         return
-    if not case.is_told and case.status in {STATUSES["trigger"], STATUSES["failed"]}:
+    if not case.is_told and case.status in {case.statuses["trigger"], case.statuses["failed"]}:
         yield case.finding("silent", "is kept back, and nobody is told")
-    if case.status not in {STATUSES["failed"], story.status} or (
-        case.status == STATUSES["trigger"] and not story.did("moved")
+    if case.status not in {case.statuses["failed"], story.status} or (
+        case.status == case.statuses["trigger"] and not story.did("moved")
     ):
         yield case.finding("wrong", "should stand on the failed status")
 
@@ -142,17 +172,18 @@ def _good(case: Case) -> Iterator[Finding]:
         yield from _absent(case)
         return
     if not story.did("edited", "corrected"):
-        yield from _content(case)
+        yield from case.papers.content(case)
     if not story.did("moved", "paid back"):
-        expected = _expected(case)
+        expected = case.statuses[case.papers.status(case)]
         if case.status != expected:
             yield case.finding("wrong", f"should stand on {expected}")
         elif case.is_told and not story.did("edited", "deleted", "confirmed"):
             yield case.finding("stale", "is in order, and people are told otherwise")
-    elif case.status != _expected(case) and case.status != story.status and not case.is_told:
-        yield case.finding("wrong", f"should stand on {_expected(case)} or {story.status}")
-    if case.sent and case.severa["number"] != case.sent[0]["InvoiceNo"] and not case.is_told:
-        yield case.finding("wrong", f"has the number {case.severa['number']}, not {case.sent[0]['InvoiceNo']}")
+    elif case.status != case.statuses[case.papers.status(case)] and case.status != story.status and not case.is_told:
+        yield case.finding("wrong", f"should stand on {case.statuses[case.papers.status(case)]} or {story.status}")
+    number = case.papers.number(case.booked[0]) if case.booked else None
+    if number is not None and case.severa["number"] != number and not case.is_told:
+        yield case.finding("wrong", f"has the number {case.severa['number']}, not {number}")
 
 
 def _absent(case: Case) -> Iterator[Finding]:
@@ -160,45 +191,23 @@ def _absent(case: Case) -> Iterator[Finding]:
     if story.did("deleted"):
         if not case.is_told:
             yield case.finding("silent", "its draft was deleted, and nobody is told")
-    elif story.did("moved") and case.status == story.status != STATUSES["trigger"]:
+    elif story.did("moved") and case.status == story.status != case.statuses["trigger"]:
         return  # taken back before it went
     elif story.did("edited") and case.is_told:
         return  # its draft was edited before it was verified, and removed for its total
-    elif not (case.refused and case.is_told):
-        yield case.finding("loss", "is not in PowerOffice")
+    elif not case.waits and not (case.refused and case.is_told):
+        yield case.finding("loss", "is not in the ERP")
 
 
-def _expected(case: Case) -> str:
-    if case.orders:
-        return STATUSES["transferred"]
-    return STATUSES["sent"] if case.sent[0]["Balance"] else STATUSES["paid"]
+def compared(ours: float, theirs: float, case: Case) -> Iterator[Finding]:
+    """The totals of a case, which may differ by 0.05."""
+    wanted, found = _money(ours), _money(theirs)
+    if abs(wanted - found) > TOLERANCE:
+        yield case.finding("wrong", f"has the total {found} in the ERP, {wanted} in Severa")
 
 
-def _content(case: Case) -> Iterator[Finding]:
-    """Total and rows are Severa's."""
-    row = (case.orders or case.sent)[0]
-    assert case.severa is not None
-    ours, theirs = _money(case.severa["totalIncludingTax"]["amount"]), _money(_total(row, case.severa))
-    if abs(ours - theirs) > TOLERANCE:
-        yield case.finding("wrong", f"has the total {theirs} in PowerOffice, {ours} in Severa")
-    if not case.orders:
-        return  # what was sent has no lines in its list
-    wanted = sorted(_line(one["quantity"], one["unitPrice"]["amount"], one["code"][0]) for one in case.rows)
-    found = sorted(
-        _line(one["Quantity"], one["ProductUnitPrice"], one["ProductCode"]) for one in row["SalesOrderLines"]
-    )
-    if wanted != found:
-        yield case.finding("wrong", f"has the rows {found} in PowerOffice, {wanted} in Severa")
-
-
-def _total(row: Row, severa: Row) -> float:
-    """A sent invoice has its total in NOK, and in its own currency beside it."""
-    if "CurrencyAmount" in row and severa["currency"]["code"] != "NOK":
-        return float(row["CurrencyAmount"])
-    return float(row["TotalAmount"])
-
-
-def _line(quantity: float, price: float, code: str) -> tuple[float, float, str]:
+def line(quantity: float, price: float, code: str) -> tuple[float, float, str]:
+    """A row of an invoice, for comparing."""
     return round(float(quantity), 4), round(float(price), 4), code
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 from sandbox.system import ActionError
 from sandbox.world import World
+from tests.faults.erp import Deed, Erp
 from tests.faults.registrars import REGISTRAR_DEEDS
-from tests.faults.stage import STATUSES, Row, Stage
+from tests.faults.stage import Row, Stage
 
 GOOD, DIFFERENT, UNFIT, DRAFT = "good", "different", "unfit", "draft"
 """Goes through; its total differs; cannot go at all; was never put on the trigger status."""
@@ -48,9 +49,11 @@ class Cost:
 class People:
     """Everybody at both systems, from one stream of chance."""
 
-    def __init__(self, stage: Stage, world: World) -> None:
+    def __init__(self, stage: Stage, world: World, erp: Erp) -> None:
         self.stage = stage
-        self._world = world
+        self.erp = erp
+        self.statuses = erp.statuses
+        self.world = world
         self.stories: list[Story] = []
         self.costs: list[Cost] = []
         self.vouchers: list[tuple[str, list[Cost]]] = []
@@ -63,7 +66,7 @@ class People:
     def do(self, name: str, seed: int) -> str:
         """Do something; in words what it was, empty when it could not be done."""
         try:
-            return {**DEEDS, **REGISTRAR_DEEDS}[name](self, Random(seed)) or ""
+            return {**SEVERA_DEEDS, **REGISTRAR_DEEDS, **self.erp.deeds}[name](self, Random(seed)) or ""
         except ActionError as error:
             return f"(not possible: {error})"
 
@@ -90,15 +93,15 @@ class People:
 
     def _codes(self) -> list[str]:
         """Codes of products that both systems have, at 25 % in both."""
-        codes = [one.code for one in self._world.products]
+        codes = [one.code for one in self.world.products]
         return [
             one.code
-            for one in self._world.products
+            for one in self.world.products
             if one.code and one.in_severa and one.in_poweroffice and one.is_active and codes.count(one.code) == 1
             and one.vat_rate == one.poweroffice_vat_rate == 25
         ]  # fmt: skip
 
-    def _story(self, chance: Random, *, of: Callable[[Story], bool] = lambda _: True) -> Story | None:
+    def story(self, chance: Random, *, of: Callable[[Story], bool] = lambda _: True) -> Story | None:
         found = [story for story in self.stories if of(story) and not story.did("deleted in Severa")]
         return chance.choice(found) if found else None
 
@@ -109,15 +112,21 @@ class People:
 
     # invoices -----------------------------------------------------------------------------------------------------
 
-    def _bill(
+    def compose(
         self, chance: Random, kind: str, words: str, rows: list[Row], *, trigger: bool = True, **more: Any
     ) -> str:
-        project = more.pop("project", None) or chance.choice(self._projects())["number"]
-        status = {"status": STATUSES["trigger"]} if trigger else {}
+        project = more.pop("project", None) or self._choose_project(chance)
+        status = {"status": self.statuses["trigger"]} if trigger else {}
         made = self.stage.act("severa", "create_invoice", project=project, rows=rows, **status, **more)
         story = Story(made["guid"], kind, words, status=made["status"]["name"])
         self.stories.append(story)
         return f"invoice {story.guid[:8]} ({words})"
+
+    def _choose_project(self, chance: Random) -> int:
+        found = self._projects()
+        if not found:
+            raise ActionError("there is no project to bill")
+        return int(chance.choice(found)["number"])
 
     def _rows(self, chance: Random, *, sign: int = 1) -> list[Row]:
         return [
@@ -132,79 +141,55 @@ class People:
 
     def bill(self, chance: Random) -> str:
         """An invoice that goes through."""
-        return self._bill(chance, GOOD, "good", self._rows(chance))
+        return self.compose(chance, GOOD, "good", self._rows(chance))
 
     def bill_abroad(self, chance: Random) -> str:
         """An invoice in another currency."""
         abroad = [row for row in self._projects(currency=None) if row["currency"]["code"] != "NOK"]
         if not abroad:
             return ""
-        return self._bill(chance, GOOD, "abroad", self._rows(chance), project=chance.choice(abroad)["number"])
+        return self.compose(chance, GOOD, "abroad", self._rows(chance), project=chance.choice(abroad)["number"])
 
     def credit(self, chance: Random) -> str:
         """A credit note."""
-        return self._bill(chance, GOOD, "credit note", self._rows(chance, sign=-1))
+        return self.compose(chance, GOOD, "credit note", self._rows(chance, sign=-1))
 
     def bill_wrongly(self, chance: Random) -> str:
         """An invoice that Severa adds up otherwise: by 0.05, which passes, or by more, which does not."""
         cents = chance.choice((5, 6, 6, 100))
         row = {"code": "STD", "quantity": 2, "unit_price": 1500, "vat_rate": 25}
         kind = GOOD if cents == 5 else DIFFERENT
-        return self._bill(chance, kind, f"off by {cents}", [row], total_including_tax=f"{3750 + cents / 100:.2f}")
+        return self.compose(chance, kind, f"off by {cents}", [row], total_including_tax=f"{3750 + cents / 100:.2f}")
 
     def bill_unfit(self, chance: Random) -> str:
-        """An invoice that PowerOffice cannot take."""
+        """An invoice that the ERP cannot take."""
         plain = {"quantity": 1, "unit_price": 900, "vat_rate": 25}
-        what = chance.choice(("missing product", "several codes", "no number", "term of 45 days", "in-house"))
+        what = chance.choice(self.erp.unfit)
         if what == "missing product":
-            return self._bill(chance, UNFIT, what, [{"code": "GAMMEL1", **plain}])
+            return self.compose(chance, UNFIT, what, [{"code": "GAMMEL1", **plain}])
         if what == "several codes":
-            return self._bill(chance, UNFIT, what, [{"codes": ["STD", "UE"], **plain}])
+            return self.compose(chance, UNFIT, what, [{"codes": ["STD", "UE"], **plain}])
         good = [{"code": "STD", **plain}]
         if what == "term of 45 days":
-            return self._bill(chance, UNFIT, what, good, payment_term=45)
+            return self.compose(chance, UNFIT, what, good, payment_term=45)
         if what == "in-house":
-            return self._bill(chance, UNFIT, what, good, customer=self._world.customers[0].number)
+            return self.compose(chance, UNFIT, what, good, customer=self.world.customers[0].number)
         numberless = {row["guid"] for row in self.stage.objects("severa", "customers") if row["number"] is None}
         project = next(row for row in self.stage.objects("severa", "projects") if row["customer"]["guid"] in numberless)
-        return self._bill(chance, UNFIT, what, good, project=project["number"])
+        return self.compose(chance, UNFIT, what, good, project=project["number"])
 
     def draft(self, chance: Random) -> str:
         """An invoice that nobody puts on the trigger status."""
-        return self._bill(chance, DRAFT, "draft", self._rows(chance), trigger=False)
-
-    def _to_draft(self, chance: Random, action: str, deed: str, **more: Any) -> str:
-        story = self._story(chance)
-        if story is None:
-            return ""
-        self.stage.act("poweroffice", action, reference=story.guid, **more)
-        story.deeds.append(deed)
-        return f"{deed} {story.guid[:8]}"
-
-    def send(self, chance: Random) -> str:
-        return self._to_draft(chance, "send_invoice", "sent")
-
-    def pay(self, chance: Random) -> str:
-        return self._to_draft(chance, "register_payment", "paid")
-
-    def pay_back(self, chance: Random) -> str:
-        return self._to_draft(chance, "reverse_payment", "paid back")
-
-    def delete_draft(self, chance: Random) -> str:
-        return self._to_draft(chance, "delete_order", "deleted")
-
-    def edit_draft(self, chance: Random) -> str:
-        return self._to_draft(chance, "edit_order", "edited", line=0, quantity=chance.randrange(11, 20))
-
-    def confirm_draft(self, chance: Random) -> str:
-        return self._to_draft(chance, "confirm_order", "confirmed")
+        return self.compose(chance, DRAFT, "draft", self._rows(chance), trigger=False)
 
     def move(self, chance: Random) -> str:
         """Somebody changes the status in Severa."""
-        story = self._story(chance)
+        story = self.story(chance)
         if story is None:
             return ""
-        status = chance.choice(("Draft", STATUSES["trigger"], STATUSES["trigger"], STATUSES["transferred"]))
+        status = chance.choice(
+            ("Draft", self.statuses["trigger"], self.statuses["trigger"], self.statuses["transferred"])
+        )
         self.stage.act("severa", "set_invoice_status", guid=story.guid, status=status)
         story.deeds.append(f"moved:{status}")
         story.status = status
@@ -212,7 +197,7 @@ class People:
 
     def take_back(self, chance: Random) -> str:
         """Somebody takes an invoice back that has not gone yet."""
-        story = self._story(chance)
+        story = self.story(chance)
         if story is None:
             return ""
         self.stage.act("severa", "set_invoice_status", guid=story.guid, status="Draft")
@@ -222,14 +207,14 @@ class People:
 
     def correct(self, chance: Random) -> str:
         """Somebody corrects the row that added up wrongly and puts the status back."""
-        story = self._story(chance, of=lambda one: one.kind == DIFFERENT)
-        if story is None or self._standing(story) != STATUSES["failed"]:
+        story = self.story(chance, of=lambda one: one.kind == DIFFERENT)
+        if story is None or self._standing(story) != self.statuses["failed"]:
             return ""
         self.stage.act(
             "severa", "edit_invoice_row", guid=story.guid, row=0, unit_price="1500", description=self.unique("Rettet")
         )
-        self.stage.act("severa", "set_invoice_status", guid=story.guid, status=STATUSES["trigger"])
-        story.kind, story.status = GOOD, STATUSES["trigger"]
+        self.stage.act("severa", "set_invoice_status", guid=story.guid, status=self.statuses["trigger"])
+        story.kind, story.status = GOOD, self.statuses["trigger"]
         story.deeds.append("corrected")
         return f"corrected {story.guid[:8]}"
 
@@ -239,49 +224,15 @@ class People:
 
     def delete_invoice(self, chance: Random) -> str:
         """Somebody deletes an invoice in Severa."""
-        story = self._story(chance)
+        story = self.story(chance)
         if story is None:
             return ""
         self.stage.act("severa", "delete_invoice", guid=story.guid)
         story.deeds.append("deleted in Severa")
         return f"deleted {story.guid[:8]} in Severa"
 
-    # purchases ----------------------------------------------------------------------------------------------------
 
-    def purchase(self, chance: Random) -> str:
-        """A supplier's invoice, its rows on projects of which Severa has most."""
-        stage = self.stage
-        projects = sorted(row["Code"] for row in stage.objects("poweroffice", "Projects") if row["IsActive"])
-        if not projects:
-            return ""
-        costs, rows = [], []
-        for _ in range(chance.randrange(1, 4)):
-            code, amount = chance.choice(projects), chance.randrange(10, 900)
-            text = self.unique("Innkjøp")
-            rows.append({"amount": amount, "project_code": code, "description": text})
-            costs.append(Cost("", text, code, amount))
-        posted = stage.act("poweroffice", "post_purchase_invoice", rows=rows)
-        for cost, row in zip(costs, posted["rows"], strict=True):
-            cost.row = str(row["Id"])
-        self.costs += costs
-        self.vouchers.append((posted["voucher_id"], costs))
-        return f"purchase {posted['voucher_no']} with {len(rows)} rows"
-
-    def reverse(self, chance: Random) -> str:
-        """A supplier's invoice is reversed."""
-        if not self.vouchers:
-            return ""
-        voucher, costs = chance.choice(self.vouchers)
-        posted = self.stage.act("poweroffice", "reverse_voucher", voucher_id=voucher)
-        texts = {cost.text: cost for cost in costs}
-        for row in posted["rows"]:
-            cost = texts.get(row.get("Description"))
-            if cost is not None and row.get("ProjectCode") == cost.project:
-                self.costs.append(Cost(str(row["Id"]), cost.text, cost.project, -cost.amount))
-        return f"reversed {voucher[:8]}"
-
-
-DEEDS: dict[str, Callable[[People, Random], str]] = {
+SEVERA_DEEDS: Mapping[str, Deed] = {
     name: getattr(People, name)
     for name in (
         "bill",
@@ -290,17 +241,9 @@ DEEDS: dict[str, Callable[[People, Random], str]] = {
         "bill_wrongly",
         "bill_unfit",
         "draft",
-        "send",
-        "pay",
-        "pay_back",
-        "delete_draft",
-        "edit_draft",
-        "confirm_draft",
         "move",
         "take_back",
         "correct",
         "delete_invoice",
-        "purchase",
-        "reverse",
     )
 }

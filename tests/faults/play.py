@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import sqlite3
 import threading
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.faults import Fault
+from tests.faults.erp import Erp
 from tests.faults.evidence import Evidence
 from tests.faults.findings import Finding
 from tests.faults.oracle import judge
@@ -25,11 +25,6 @@ from tests.faults.worlds import tiny
 
 PAGE = 4
 """Rows of a page when pages are short."""
-REFERENCE = re.compile(
-    r'^PATCH \S+ \[(\{"op":"[Rr]eplace",'
-    r'"path":"/(\w+Id|(customerContact|superiorUser|businessUnit|projectOwner)/guid)","value":[^{}]*\},?)+\]$'
-)
-"""A write of nothing but references to other records, which may come to the other side later than their owner."""
 HASTE = 0.2
 """Seconds that a hasty run waits for an answer."""
 
@@ -54,13 +49,14 @@ class Played:
 
 
 class Player:
-    """Plays scenarios on one stage."""
+    """Plays scenarios of one ERP on one stage."""
 
-    def __init__(self, stage: Stage, runs: Runs, homes: Homes, folder: Path) -> None:
+    def __init__(self, stage: Stage, runs: Runs, homes: Homes, folder: Path, erp: Erp) -> None:
         self.stage = stage
         self.runs = runs
         self.homes = homes
         self.folder = folder
+        self.erp = erp
 
     def play(self, scenario: Scenario, *, before: Mapping[str, Plant] | None = None) -> Played:
         """One scenario, from a fresh world to the oracle's judgement.
@@ -70,9 +66,11 @@ class Player:
         began = time.monotonic()
         played = Played(scenario)
         home = self.folder / f"home-{scenario.seed}"
-        world = tiny(scenario.seed)
+        world = tiny(scenario.seed, self.erp.name)
         self.stage.fresh(world)
-        performance = Performance(self, scenario, played, home, self.homes.new(home), People(self.stage, world))
+        performance = Performance(
+            self, scenario, played, home, self.homes.new(home), People(self.stage, world, self.erp)
+        )
         performance.before = before or {}
         try:
             performance.perform()
@@ -98,6 +96,7 @@ class Performance:
     ) -> None:
         self.stage = player.stage
         self.runs = player.runs
+        self.erp = player.erp
         self.scenario = scenario
         self.played = played
         self.home = home
@@ -161,7 +160,7 @@ class Performance:
     def _start(self, job: str, *, hasty: bool = False, **more: object) -> Run:
         self.played.runs += 1
         clients: dict[str, float] = {"page_size": PAGE} if self.scenario.short_pages else {}
-        clients |= {"timeout_seconds": HASTE} if hasty else {}
+        clients |= {"timeout_seconds": HASTE, "write_timeout_seconds": HASTE} if hasty else {}
         return self.runs.start(job, self.environment, tenant=TENANT, clients=clients, **more)
 
     def _ended(self, run: Run) -> None:
@@ -202,7 +201,7 @@ class Performance:
         self._quiet_cycle("quiet 2")
         if not self.evidence.refused:  # what was refused for good waits for people, or for the daily full read
             for write in self.stage.writes(mark):
-                if REFERENCE.search(write):
+                if self.erp.late.search(write):
                     self.played.healed_daily += 1
                 else:
                     self._find("late", f"only the daily full read found it: {write}")

@@ -1,14 +1,15 @@
-"""People who keep the registers of both systems: new items, changes, things that end. Between two runs only."""
+"""People who keep Severa's registers: new items, changes, things that end. Between two runs only."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
 from sandbox.system import ActionError
+from tests.faults.erp import Deed
 from tests.faults.stage import Row, Stage
 
 if TYPE_CHECKING:
@@ -50,15 +51,14 @@ class Office:
         return dict(row[0] if isinstance(row, list) else row)
 
 
-def free_number(stage: Stage, low: int, high: int, chance: Random) -> int:
-    """A number that nothing has yet, within PowerOffice's series of customers or beyond all projects."""
-    taken = {row["number"] for kind in ("customers", "projects") for row in stage.objects("severa", kind)}
-    taken |= {row["Number"] for row in stage.objects("poweroffice", "Customers")}
-    taken |= {int(row["Code"]) for row in stage.objects("poweroffice", "Projects") if row["Code"].isdecimal()}
+def free_number(people: People, low: int, high: int, chance: Random) -> int:
+    """A number that nothing has yet, in either system."""
+    taken = {row["number"] for kind in ("customers", "projects") for row in people.stage.objects("severa", kind)}
+    taken |= people.erp.taken(people.stage)
     return chance.choice([number for number in range(low, high) if number not in taken])
 
 
-def _one(chance: Random, rows: list[Row]) -> Row:
+def one_of(chance: Random, rows: list[Row]) -> Row:
     if not rows:
         raise ActionError("there is none")
     return chance.choice(sorted(rows, key=_name))  # they were stored in the order in which a run's requests came
@@ -68,7 +68,7 @@ def _name(row: Row) -> str:
     return str([row.get(name) for name in ("Name", "name", "lastName", "code")])
 
 
-def _usable(stage: Stage) -> list[Row]:
+def usable(stage: Stage) -> list[Row]:
     return [
         row
         for row in stage.objects("severa", "customers")
@@ -82,7 +82,7 @@ def _usable(stage: Stage) -> list[Row]:
 def new_customer(people: People, chance: Random, *, project: bool = True) -> str:
     """A customer with a headquarter and a contact, and mostly with a project."""
     stage = people.stage
-    number = free_number(stage, 10_500, 10_900, chance)
+    number = free_number(people, 10_500, 10_900, chance)
     name = people.unique("Kunde AS")
     members = {"name": name, "number": number, "email": f"post@k{number}.example", "paymentTerm": 14}
     row = stage.act("severa", "create_customer", members=members)
@@ -98,7 +98,7 @@ def new_customer(people: People, chance: Random, *, project: bool = True) -> str
         customer = {"guid": row["guid"]}
         office.make("contactpersons", customer=customer, firstName="Kari", lastName=people.unique("Nordmann"))
     if project and chance.random() < 0.75:
-        stage.act("severa", "create_project", customer=number, name=people.unique("Oppdrag"))
+        _project(people, chance, customer=number, name=people.unique("Oppdrag"))
     return f"customer {number}"
 
 
@@ -107,22 +107,29 @@ def new_idle_customer(people: People, chance: Random) -> str:
     return new_customer(people, chance, project=False)
 
 
+def _project(people: People, chance: Random, **given: Any) -> Row:
+    """A new project, with a number that fits the ERP's."""
+    series = people.erp.project_series
+    more: Row = {} if series is None else {"number": free_number(people, *series, chance)}
+    if people.erp.project_members:
+        more["members"] = dict(people.erp.project_members)
+    return people.stage.act("severa", "create_project", **given, **more)
+
+
 def new_project(people: People, chance: Random) -> str:
     """A project, mostly won at once."""
     state = chance.choice(("Won", "Won", "InProgress"))
-    customer = _one(chance, _usable(people.stage))
-    made = people.stage.act(
-        "severa", "create_project", customer=customer["number"], name=people.unique("Prosjekt"), sales_state=state
-    )
+    customer = one_of(chance, usable(people.stage))
+    made = _project(people, chance, customer=customer["number"], name=people.unique("Prosjekt"), sales_state=state)
     return f"project {made['number']} ({state})"
 
 
 def project_of_the_idle(people: People, chance: Random) -> str:
     """A customer that had no project gets its first."""
     busy = {row["customer"]["guid"] for row in people.stage.objects("severa", "projects")}
-    idle = [row for row in _usable(people.stage) if row["guid"] not in busy and str(row["name"]).startswith("Kunde")]
-    customer = _one(chance, idle)
-    people.stage.act("severa", "create_project", customer=customer["number"], name=people.unique("Første"))
+    idle = [row for row in usable(people.stage) if row["guid"] not in busy and str(row["name"]).startswith("Kunde")]
+    customer = one_of(chance, idle)
+    _project(people, chance, customer=customer["number"], name=people.unique("Første"))
     return f"first project of {customer['number']}"
 
 
@@ -135,7 +142,7 @@ def edit_customer(people: People, chance: Random) -> str:
             {"website": f"https://ny{chance.randrange(999)}.example", "paymentTerm": chance.choice((7, 14, 30))},
         )
     )
-    row = _one(chance, _usable(people.stage))
+    row = one_of(chance, usable(people.stage))
     people.stage.act("severa", "edit_customer", guid=row["guid"], members=members)
     people.edited.add(row["number"])
     return f"customer {row['number']}: {members}"
@@ -143,7 +150,7 @@ def edit_customer(people: People, chance: Random) -> str:
 
 def edit_project(people: People, chance: Random) -> str:
     """Another name or deadline."""
-    row = _one(chance, people.stage.objects("severa", "projects"))
+    row = one_of(chance, people.stage.objects("severa", "projects"))
     members = chance.choice(({"name": people.unique("Nytt navn")}, {"deadline": "2027-05-31"}, {"orderNumber": "B-7"}))
     people.stage.act("severa", "edit_project", guid=row["guid"], members=members)
     return f"project {row['number']}: {members}"
@@ -151,14 +158,14 @@ def edit_project(people: People, chance: Random) -> str:
 
 def close_project(people: People, chance: Random) -> str:
     """A project ends."""
-    row = _one(chance, [row for row in people.stage.objects("severa", "projects") if not row["isClosed"]])
+    row = one_of(chance, [row for row in people.stage.objects("severa", "projects") if not row["isClosed"]])
     people.stage.act("severa", "close_project", guid=row["guid"])
     return f"closed project {row['number']}"
 
 
 def new_contact(people: People, chance: Random) -> str:
     """A contact of a customer."""
-    row = _one(chance, _usable(people.stage))
+    row = one_of(chance, usable(people.stage))
     with Office(people.stage) as office:
         customer = {"guid": row["guid"]}
         made = office.make("contactpersons", customer=customer, firstName="Per", lastName=people.unique("Hansen"))
@@ -167,7 +174,7 @@ def new_contact(people: People, chance: Random) -> str:
 
 def edit_contact(people: People, chance: Random) -> str:
     """A contact marries."""
-    row = _one(chance, people.stage.objects("severa", "contactpersons"))
+    row = one_of(chance, people.stage.objects("severa", "contactpersons"))
     before = row["lastName"]  # the row itself changes
     with Office(people.stage) as office:
         made = office.change("contactpersons", row["guid"], lastName=people.unique("Gift"), jobTitle="Daglig leder")
@@ -179,7 +186,7 @@ def new_item(people: People, chance: Random) -> str:
     """A product, work type, category or business unit."""
     kind = chance.choice(("products", "products", "worktypes", "productcategories", "businessunits"))
     name = people.unique("Ny post")
-    code = f"N{free_number(people.stage, 20_000, 29_999, chance)}"
+    code = f"N{free_number(people, 20_000, 29_999, chance)}"
     more: dict[str, Any] = {"isActive": True}
     if kind == "products":
         more = {"type": "Materials", "unitPrice": {"amount": 120.5, "currencyCode": "NOK"}}
@@ -192,7 +199,7 @@ def new_item(people: People, chance: Random) -> str:
 
 def edit_product(people: People, chance: Random) -> str:
     """Another name or price."""
-    row = _one(chance, [row for row in people.stage.objects("severa", "products") if row["code"]])
+    row = one_of(chance, [row for row in people.stage.objects("severa", "products") if row["code"]])
     members = chance.choice(
         ({"name": people.unique("Vare")}, {"unitPrice": {"amount": chance.randrange(100), "currencyCode": "NOK"}})
     )
@@ -201,59 +208,7 @@ def edit_product(people: People, chance: Random) -> str:
     return f"product {row['code']}: {members}"
 
 
-# ---------------------------------------------------------------- in PowerOffice
-
-
-def new_erp_customer(people: People, chance: Random) -> str:
-    """A customer of the accountant's, with a contact."""
-    number = free_number(people.stage, 10_900, 11_300, chance)
-    name, last = people.unique("Fra Go AS"), people.unique("Go")
-    address = {"AddressLine1": f"Havnegata {number}", "ZipCode": "5003", "City": "Bergen", "CountryCode": "NO"}
-    more = {"EmailAddress": f"post@go{number}.example", "MailAddress": address}
-    people.stage.act("poweroffice", "create_customer", Name=name, Number=number, **more)
-    contact = {"FirstName": "Ola", "LastName": last, "EmailAddress": f"ola@go{number}.example", "PhoneNumber": "5550"}
-    people.stage.act("poweroffice", "create_contact_person", number=number, **contact)
-    people.entered += [
-        ("poweroffice", "Customers", "Number", number, {"Name": name, "EmailAddress": more["EmailAddress"]}),
-        ("poweroffice", "Customers", "Number", number, {"MailAddress.City": "Bergen"}),
-        ("poweroffice", "ContactPersons", "LastName", last, {"EmailAddress": contact["EmailAddress"]}),
-        ("poweroffice", "ContactPersons", "LastName", last, {"PhoneNumber": "5550"}),
-    ]
-    return f"customer {number} in PowerOffice"
-
-
-def new_erp_project(people: People, chance: Random) -> str:
-    """A project that begins in the accounts."""
-    row = _one(chance, [row for row in people.stage.objects("poweroffice", "Customers") if not row["IsArchived"]])
-    code = str(free_number(people.stage, 3000, 3999, chance))
-    people.stage.act(
-        "poweroffice", "create_project", Name=people.unique("Go-prosjekt"), Code=code, CustomerId=row["Id"],
-        IsActive=True, ProjectStatus="Active",
-    )  # fmt: skip
-    return f"project {code} in PowerOffice"
-
-
-def new_erp_item(people: People, chance: Random) -> str:
-    """A product or a department of the accounts."""
-    code = f"G{free_number(people.stage, 20_000, 29_999, chance)}"
-    name = people.unique("Go-post")
-    if chance.random() < 0.6:
-        people.stage.act("poweroffice", "create_product", Name=name, Code=code, ProductType="Product")
-    else:
-        people.stage.act("poweroffice", "create_department", Name=name, Code=code)
-    return f"item {code} in PowerOffice"
-
-
-def edit_erp_customer(people: People, chance: Random) -> str:
-    """A change on the side that is not master: it is reported and stays."""
-    row = _one(chance, [row for row in people.stage.objects("poweroffice", "Customers") if not row["IsArchived"]])
-    people.stage.act(
-        "poweroffice", "edit_customer", id=row["Id"], WebsiteUrl=f"https://avvik{chance.randrange(99)}.example"
-    )
-    return f"customer {row['Number']} drifts"
-
-
-REGISTRAR_DEEDS: dict[str, Callable[[People, Random], str]] = {
+REGISTRAR_DEEDS: Mapping[str, Deed] = {
     deed.__name__: deed
     for deed in (
         new_customer,
@@ -267,9 +222,5 @@ REGISTRAR_DEEDS: dict[str, Callable[[People, Random], str]] = {
         edit_contact,
         new_item,
         edit_product,
-        new_erp_customer,
-        new_erp_project,
-        new_erp_item,
-        edit_erp_customer,
     )
 }

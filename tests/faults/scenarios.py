@@ -7,35 +7,16 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from tests.faults.erp import Erp
+from tests.faults.poweroffice.description import POWEROFFICE
+
 JOBS = ("cycle", "cycle", "cycle", "invoice_export", "invoice_status", "cost_import", "registry_sync")
-BILLS = ("bill", "bill", "bill", "bill", "bill_abroad", "credit", "bill_wrongly", "bill_wrongly", "bill_unfit", "draft")
-MEDDLING = (
-    "send", "send", "send", "pay", "pay", "pay_back", "delete_draft", "edit_draft", "confirm_draft",
-    "move", "correct", "correct", "delete_invoice", "reverse",
-)  # fmt: skip
-REGISTERS = (
-    "new_customer", "new_customer", "new_project", "new_project", "edit_customer", "edit_customer", "edit_project",
-    "close_project", "new_contact", "edit_contact", "new_item", "new_item", "edit_product", "new_erp_customer",
-    "new_erp_project", "new_erp_item", "edit_erp_customer",
-)  # fmt: skip
 ANSWERS = (
     "status:500", "status:502", "status:503", "status:429", "limit:1", "html:200", "html:502", "drop_before",
     "drop_after", "drop_after", "late:30", "cut_body", "cut_json", "garbled", "expire_token", "delay:350", "stall:350",
     "status:400", "page token",
 )  # fmt: skip
 """Kinds of the simulated systems' faults (`docs/sandbox.md`); the last refuses the token of a page."""
-TARGETS = (
-    ("*", "*", "*", 40),
-    ("*", "GET", "*", 30),
-    ("*", "POST", "*", 6),
-    ("*", "PATCH", "*", 6),
-    ("poweroffice", "POST", "/v2/SalesOrders/Complete", 4),
-    ("poweroffice", "DELETE", "/v2/SalesOrders/*", 2),
-    ("poweroffice", "GET", "/v2/SalesOrders*", 4),
-    ("severa", "PATCH", "/v1/invoices/*", 4),
-    ("severa", "POST", "/v1/projectfees", 3),
-)
-"""(system, method, path, how many requests pass at most before it happens)."""
 MOMENTS = ("unheard", "unanswered", "answered")
 """When a run dies: its request never arrives, is carried out but not answered, or was answered just now."""
 
@@ -83,7 +64,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A seed's story. `settled`: the tenant has had one quiet cycle before it begins."""
+    """A seed's story with an ERP. `settled`: the tenant has had one quiet cycle before it begins."""
 
     seed: int
     settled: bool
@@ -93,8 +74,9 @@ class Scenario:
     steps: tuple[Step, ...]
 
 
-def draw(seed: int) -> Scenario:
-    """The scenario of a seed."""
+def draw(seed: int, erp: Erp = POWEROFFICE) -> Scenario:
+    """The scenario of a seed with an ERP."""
+    own = erp.repertoire
     chance = Random(f"scenario {seed}")
     steps: list[Step] = []
 
@@ -103,16 +85,16 @@ def draw(seed: int) -> Scenario:
         steps.extend(Step(deed=chance.choice(names), seed=chance.randrange(10**9)) for _ in range(number))
 
     settled = chance.random() < 0.7
-    people(BILLS, 5, 2)
+    people(own.bills, 5, 2)
     people(("purchase",), 1)
-    people(REGISTERS, 3)
+    people(own.registers, 3)
     for _ in range(chance.randint(2, 5)):
-        steps.append(Step(job=chance.choice(JOBS), troubles=_troubles(chance)))
+        steps.append(Step(job=chance.choice(JOBS), troubles=_troubles(chance, erp)))
         if chance.random() < 0.5:
             steps.append(Step(minutes=chance.choice((1, 10, 10, 45))))
-        people(MEDDLING, 2)
-        people((*BILLS, "purchase", "purchase"), 1)
-        people(REGISTERS, 2)
+        people(own.meddling, 2)
+        people((*own.bills, "purchase", "purchase"), 1)
+        people(own.registers, 2)
     return Scenario(
         seed=seed,
         settled=settled,
@@ -122,8 +104,8 @@ def draw(seed: int) -> Scenario:
     )
 
 
-def _troubles(chance: Random) -> tuple[Trouble, ...]:
-    found = [_wire(chance) for _ in range(chance.choice((0, 1, 1, 2, 3, 5)))]
+def _troubles(chance: Random, erp: Erp) -> tuple[Trouble, ...]:
+    found = [_wire(chance, erp) for _ in range(chance.choice((0, 1, 1, 2, 3, 5)))]
     if chance.random() < 0.45:
         found.append(_end(chance))
     if chance.random() < 0.12:
@@ -131,7 +113,7 @@ def _troubles(chance: Random) -> tuple[Trouble, ...]:
     if chance.random() < 0.12:
         found.append(Trouble("lock", number=chance.randrange(40), seconds=chance.choice((0.1, 0.2, 0.6))))
     if chance.random() < 0.3:
-        deed = chance.choice(MEDDLING)
+        deed = chance.choice(erp.repertoire.meddling)
         found.append(Trouble("person", number=chance.randrange(60), deed=deed, times=chance.randrange(10**9)))
     if chance.random() < 0.12:
         found.append(Trouble("second", seconds=chance.choice((0.0, 0.02, 0.1)), when=chance.choice(JOBS)))
@@ -148,11 +130,11 @@ def _end(chance: Random) -> Trouble:
     return Trouble(kind, seconds=round(chance.uniform(0.005, 0.3), 4))
 
 
-def _wire(chance: Random) -> Trouble:
+def _wire(chance: Random, erp: Erp) -> Trouble:
     kind = chance.choice(ANSWERS)
-    system, method, path, most = chance.choice(TARGETS)
+    system, method, path, most = chance.choice(erp.repertoire.targets)
     if system == "*":
-        system = chance.choice(("severa", "poweroffice"))
+        system = chance.choice(("severa", erp.name))
     fault: dict[str, Any] = {"system": system, "method": method, "path": path, "kind": kind}
     if kind == "page token":
         fault = {"system": "severa", "method": "GET", "path": "*", "kind": "status:400", "query": "pageToken"}

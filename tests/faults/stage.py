@@ -23,7 +23,7 @@ from sandbox.clock import Clock
 from sandbox.exchanges import Exchange, Exchanges
 from sandbox.faults import Fault, Faults
 from sandbox.gateway import TRANSPORT, Gateway
-from sandbox.server import SYSTEMS, CuttableProtocol, build_systems
+from sandbox.server import CuttableProtocol, access, build_systems
 from sandbox.system import System
 from sandbox.world import World
 from state.store import Store
@@ -32,14 +32,7 @@ Row = dict[str, Any]
 Moment = tuple[str, str, str]
 """("before" | "after" a request is carried out, method, path below the port)."""
 TENANT = "fjord"
-STATUSES = {
-    "trigger": "Send to PowerOffice",
-    "transferred": "In PowerOffice",
-    "sent": "Sent",
-    "paid": "Paid",
-    "failed": "Failed invoices",
-}
-SIGN_INS = ("/v1/token", "/OAuth/Token")
+SIGN_INS = ("/v1/token", "/OAuth/Token", "/connect/token")
 """Paths whose POST writes nothing."""
 
 
@@ -61,9 +54,9 @@ class Stage:
         self._exchanges = Exchanges()
 
     def fresh(self, world: World) -> None:
-        """New systems over a world; nothing of the one before is left."""
+        """Severa and the world's ERP anew; nothing of those before is left."""
         self.clock, self.faults, self._exchanges, self.watch = Clock(), Faults(), Exchanges(), None
-        self.systems = build_systems(SYSTEMS, world, self.clock, limits_on=False)
+        self.systems = build_systems(("severa", world.erp), world, self.clock, limits_on=False)
         app = control.build(self.systems, world, self.clock, self._exchanges, self.faults, limits_on=False)
         self._gateway = Gateway(self.systems, app, clock=self.clock, exchanges=self._exchanges, faults=self.faults)
 
@@ -134,8 +127,8 @@ class Stage:
 
     def ready(self) -> dict[str, Any]:
         """The content of a ready file."""
-        access = {name: {"base_url": f"{self.base}/{name}", **each.credentials} for name, each in self.systems.items()}
-        return {**access, "control_url": f"{self.base}{control.PREFIX}", "rate_limits": "off"}
+        systems = {name: access(self.base, each) for name, each in self.systems.items()}
+        return {**systems, "control_url": f"{self.base}{control.PREFIX}", "rate_limits": "off"}
 
 
 @contextmanager
@@ -171,15 +164,13 @@ def serving() -> Iterator[Stage]:
 class Homes:
     """Tenants that never ran, ready to be used: a file, secrets and an empty database, copied for each scenario."""
 
-    def __init__(self, stage: Stage, folder: Path) -> None:
+    def __init__(self, stage: Stage, erp: str, folder: Path) -> None:
         self._pattern = folder / "pattern"
         self._pattern.mkdir()
         ready = folder / "ready.json"
         ready.write_text(json.dumps(stage.ready()))
-        file = init(
-            TENANT, "poweroffice", folder=self._pattern / "tenants", home=self._pattern / "home", from_sandbox=ready
-        )
-        start = datetime.now(UTC).date() - timedelta(days=2)  # today here may be yesterday in the simulated PowerOffice
+        file = init(TENANT, erp, folder=self._pattern / "tenants", home=self._pattern / "home", from_sandbox=ready)
+        start = datetime.now(UTC).date() - timedelta(days=2)  # today here may be yesterday in the simulated ERP
         text = file.read_text().replace("  #cost_from: null\n", f"  cost_from: {start}\n")
         assert f"cost_from: {start}" in text
         file.write_text(text)

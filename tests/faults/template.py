@@ -45,6 +45,9 @@ from connectors.pace import Pace
 from connectors.poweroffice.client import PowerOfficeClient
 from connectors.settings import SETTINGS
 from connectors.severa.client import SeveraClient
+from connectors.visma_net.adapter import VismaNetAdapter
+from connectors.visma_net.client import VismaNetClient
+from connectors.visma_net.release import Release
 from core.errors import SyncError
 from flows.running import OUTCOME, Outcome
 from state.database import Database
@@ -105,30 +108,37 @@ def without_prefect() -> None:
 
 
 def in_haste() -> None:
-    """Pauses of the transport and of its pace pass faster; a locked database is waited for a short while."""
-    for maker, given in ((Transport.__init__, {"sleep": _sleep}), (Pace.__init__, {"sleep": _sleep, "clock": _clock})):
+    """Pauses of transport, pace and release pass faster; a locked database is waited for a short while."""
+    for maker, given in (
+        (Transport.__init__, {"sleep": _sleep}),
+        (Pace.__init__, {"sleep": _sleep, "clock": _clock}),
+        (VismaNetAdapter.__init__, {"sleep": _sleep}),
+        (Release.__init__, {"clock": _clock}),
+    ):
         assert maker.__kwdefaults__ is not None
         maker.__kwdefaults__.update(given)
     put(state.engine, "BUSY_SECONDS", BUSY_SECONDS)
 
 
+def _with(opened: Callable[..., None], settings: Mapping[str, Any]) -> Callable[..., None]:
+    """A client's constructor that gets these settings, as far as its system has them."""
+
+    def init(client: object, given: Any, *args: Any, **more: Any) -> None:
+        known = {name: value for name, value in settings.items() if name in type(given).model_fields}
+        opened(client, given.model_copy(update=known), *args, **more)
+
+    return init
+
+
 def otherwise(settings: Mapping[str, Any]) -> None:
-    """Both clients get these settings, although a tenant's file refuses some of them.
+    """The clients get these settings, although a tenant's file refuses some of them.
 
     `page_size` 4 gives a tiny world pages (Severa may shorten its pages at any time); a `timeout_seconds` of a fraction
     makes a late answer a time-out.
     """
-    kept, opened = SeveraClient.__init__, PowerOfficeClient.__init__
-
-    def severa(client: SeveraClient, given: Any, *args: Any, **more: Any) -> None:
-        kept(client, given.model_copy(update=settings), *args, **more)
-
-    def poweroffice(client: PowerOfficeClient, given: Any, *args: Any, **more: Any) -> None:
-        opened(client, given.model_copy(update=settings), *args, **more)
-
+    for kind in (SeveraClient, PowerOfficeClient, VismaNetClient):
+        put(kind, "__init__", _with(kind.__init__, settings))
     connectors.severa.client.SHORTEST_PAGE = min(connectors.severa.client.SHORTEST_PAGE, settings.get("page_size", 100))
-    put(SeveraClient, "__init__", severa)
-    put(PowerOfficeClient, "__init__", poweroffice)
 
 
 # ---------------------------------------------------------------- the database

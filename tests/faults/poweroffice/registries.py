@@ -1,42 +1,19 @@
-"""Registers: what the rules bring over stands once on the other side, with the same fields, or people are told."""
+"""PowerOffice's registers by the guide's tables, and the delivery addresses of its customers (PO-03 to PO-12)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator
 
-from tests.faults.evidence import Evidence, member
+from tests.faults.evidence import Evidence
 from tests.faults.findings import Finding
+from tests.faults.oracle_registers import NEW, Item, Register, judged, rows
 from tests.faults.people import WON
 from tests.faults.stage import Row
 
-NEW = "2026"
-"""Rows of the world are older; what people make during a scenario is from this year or later."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One row as the oracle sees it. `record` is its name on the error desk; `goes`: the rules bring it over."""
-
-    record: str
-    key: str | None
-    goes: bool
-    fields: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Register:
-    """One registry: its items in both systems, matched by their key."""
-
-    name: str
-    severa: list[Item]
-    erp: list[Item]
-
 
 def registries(evidence: Evidence) -> list[Finding]:
-    """Every register, both ways, and doubles by name."""
+    """Every register, both ways."""
     found: list[Finding] = []
     for register in (
         _units(evidence),
@@ -47,52 +24,8 @@ def registries(evidence: Evidence) -> list[Finding]:
         _products(evidence),
         _projects(evidence),
     ):
-        found += _judge(evidence, register)
-    return [*found, *_doubles(evidence), *_kept(evidence), *_delivery_addresses(evidence)]
-
-
-def _judge(evidence: Evidence, register: Register) -> Iterator[Finding]:
-    by_key: dict[str, tuple[list[Item], list[Item]]] = defaultdict(lambda: ([], []))
-    for side, items in enumerate((register.severa, register.erp)):
-        for item in items:
-            if item.key is not None:
-                by_key[item.key][side].append(item)
-            elif item.goes and not evidence.told(item.record):
-                yield Finding("silent", f"{register.name} {item.record} has no key, and nobody is told: {item.fields}")
-    for key, (ours, theirs) in by_key.items():
-        told = any(evidence.told(item.record) for item in (*ours, *theirs))
-        words = f"{register.name} {key}: {len(ours)} in Severa, {len(theirs)} in PowerOffice"
-        told_words = [evidence.words(item.record) for item in (*ours, *theirs)]
-        if told:
-            continue
-        if len(ours) > 1 or len(theirs) > 1:
-            yield Finding("duplicate", f"{words}; nobody is told")
-        elif (not theirs and ours[0].goes) or (not ours and theirs[0].goes):
-            yield Finding("loss", f"{words}; nobody is told; {[item.fields for item in (*ours, *theirs)]}")
-        elif ours and theirs and ours[0].goes and theirs[0].goes:
-            for name in ours[0].fields.keys() & theirs[0].fields.keys():
-                left, right = ours[0].fields[name], theirs[0].fields[name]
-                if (left or None) != (right or None):
-                    yield Finding("wrong", f"{words}: {name} is {left!r} and {right!r}; told: {told_words}")
-
-
-def _doubles(evidence: Evidence) -> Iterator[Finding]:
-    """A name that stands more often than at first, and more than once: something was made twice."""
-    for (system, kind, name), number in evidence.names().items():
-        if number > max(1, evidence.before[system, kind, name]):
-            yield Finding("duplicate", f"{number} {kind} in {system} are called {name}")
-
-
-def _kept(evidence: Evidence) -> Iterator[Finding]:
-    """What people entered in the system that is not master is not emptied by a copy that was cut off."""
-    for system, kind, name, value, entered in evidence.people.entered:
-        if value in evidence.people.edited:
-            continue
-        rows = [row for row in evidence.objects(system, kind) if row.get(name) == value]
-        for path, text in entered.items():
-            if [member(row, path) for row in rows] != [text]:
-                found = [member(row, path) for row in rows]
-                yield Finding("loss", f"{kind} {value} had {path} {text!r}, now there is {found!r}")
+        found += judged(evidence, register)
+    return [*found, *_delivery_addresses(evidence)]
 
 
 def _delivery_addresses(evidence: Evidence) -> Iterator[Finding]:
@@ -114,19 +47,15 @@ def _delivery_addresses(evidence: Evidence) -> Iterator[Finding]:
 # ---------------------------------------------------------------- the registers by the guide's tables
 
 
-def _rows(evidence: Evidence, system: str, kind: str, item: Callable[[Row], Item | None]) -> list[Item]:
-    return [found for row in evidence.objects(system, kind) if (found := item(row)) is not None]
-
-
 def _units(evidence: Evidence) -> Register:
     """PO-12: business units and departments by code."""
     return Register(
         "business unit",
-        _rows(
+        rows(
             evidence, "severa", "businessunits",
             lambda row: Item(f"severa:{row['guid']}", row["code"], row["isActive"], {"name": row["name"]}),
         ),
-        _rows(
+        rows(
             evidence, "poweroffice", "Departments",
             lambda row: Item(f"erp:{row['Id']}", row["Code"], row["IsActive"], {"name": row["Name"]}),
         ),
@@ -137,14 +66,14 @@ def _users(evidence: Evidence) -> Register:
     """PO-12: users and employees by number."""
     return Register(
         "user",
-        _rows(
+        rows(
             evidence, "severa", "users",
             lambda row: Item(
                 f"severa:{row['guid']}", row["code"], row["isActive"],
                 {"first": row["firstName"], "last": row["lastName"], "email": row["email"]},
             ),
         ),
-        _rows(
+        rows(
             evidence, "poweroffice", "Employees",
             lambda row: Item(
                 f"erp:{row['Id']}", str(row["Number"]), not row["IsArchived"],
@@ -196,8 +125,8 @@ def _customers(evidence: Evidence) -> Register:
 
     return Register(
         "customer",
-        _rows(evidence, "severa", "customers", severa),
-        _rows(evidence, "poweroffice", "Customers", erp),
+        rows(evidence, "severa", "customers", severa),
+        rows(evidence, "poweroffice", "Customers", erp),
     )
 
 
@@ -229,8 +158,8 @@ def _contacts(evidence: Evidence) -> Register:
 
     return Register(
         "contact",
-        _rows(evidence, "severa", "contactpersons", severa),
-        _rows(evidence, "poweroffice", "ContactPersons", erp),
+        rows(evidence, "severa", "contactpersons", severa),
+        rows(evidence, "poweroffice", "ContactPersons", erp),
     )
 
 
@@ -238,11 +167,11 @@ def _categories(evidence: Evidence) -> Register:
     """PO-10: categories and product groups by code."""
     return Register(
         "product category",
-        _rows(
+        rows(
             evidence, "severa", "productcategories",
             lambda row: Item(f"severa:{row['guid']}", row["code"], row["isActive"], {"name": row["name"]}),
         ),
-        _rows(
+        rows(
             evidence, "poweroffice", "ProductGroups",
             lambda row: Item(f"erp:{row['Id']}", row["Code"], not row["IsArchived"], {"name": row["Name"]}),
         ),
@@ -262,7 +191,7 @@ def _products(evidence: Evidence) -> Register:
     return Register(
         "product",
         items,
-        _rows(
+        rows(
             evidence, "poweroffice", "Products",
             lambda row: Item(
                 f"erp:{row['Id']}", row["Code"], not row["IsArchived"] and row["CreatedDateTimeOffset"] >= NEW,
@@ -276,7 +205,7 @@ def _projects(evidence: Evidence) -> Register:
     """PO-11: by number; won ones go out, those of PowerOffice come in."""
     return Register(
         "project",
-        _rows(
+        rows(
             evidence, "severa", "projects",
             lambda row: Item(
                 f"severa:{row['guid']}", str(row["number"]),
@@ -284,7 +213,7 @@ def _projects(evidence: Evidence) -> Register:
                 {"name": row["name"], "customer": str(row["customer"]["number"]), "order": row["orderNumber"]},
             ),
         ),
-        _rows(
+        rows(
             evidence, "poweroffice", "Projects",
             lambda row: Item(
                 f"erp:{row['Id']}", row["Code"], row["IsActive"] and row["ProjectStatus"] != "Archived",
