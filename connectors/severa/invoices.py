@@ -158,7 +158,7 @@ class SeveraInvoices:
             members["paymentDate"] = payment_date
         after = before
         if before.status_id != status_id:
-            after = await self._move(invoice_id, status_id, members)
+            after = await self._move(before, status_id, members)
         elif members:
             after = await self._one_by_one(invoice_id, members)
         if reference is not None and "referenceNumber" in members:
@@ -167,7 +167,7 @@ class SeveraInvoices:
         if not written:
             await self._fall_back(invoice_id, str(number))
         return InvoiceWrite(
-            moved=True,
+            moved=after.status_id == status_id,
             status_id=after.status_id,
             number=after.number,
             number_written=written,
@@ -176,16 +176,19 @@ class SeveraInvoices:
             reference=referred,
         )
 
-    async def _move(self, invoice_id: str, status_id: str, members: Mapping[str, Any]) -> Invoice:
-        """The status, with the other members before it; taken apart where Severa refuses them together."""
-        after, refusal = await self._climb(invoice_id, status_id, members)
+    async def _move(self, before: Invoice, status_id: str, members: Mapping[str, Any]) -> Invoice:
+        """The status, with the other members before it; taken apart where Severa refuses them together.
+
+        The invoice stands on another status afterwards when a person moved it right then.
+        """
+        after, refusal = await self._climb(before, status_id, members)
         if after is None and members:
-            after, refusal = await self._climb(invoice_id, status_id, {})
-            if after is not None:
-                after = await self._one_by_one(invoice_id, members)
+            after, refusal = await self._climb(before, status_id, {})
+            if after is not None and after.status_id == status_id:
+                after = await self._one_by_one(before.id, members)
         if after is None:
             raise refusal or BadDataError(
-                f"Severa did not move invoice {invoice_id} to status {status_id}.",
+                f"Severa did not move invoice {before.id} to status {status_id}.",
                 why="It answered that it did, but the status is another one.",
                 todo="Move the invoice in Severa by hand.",
                 field="status",
@@ -193,16 +196,19 @@ class SeveraInvoices:
         return after
 
     async def _climb(
-        self, invoice_id: str, status_id: str, members: Mapping[str, Any]
+        self, before: Invoice, status_id: str, members: Mapping[str, Any]
     ) -> tuple[Invoice | None, BadDataError | None]:
-        """Try the rungs for the status: the next one only when Severa does not know or does not heed the last."""
+        """Try the rungs for the status: the next one only when Severa does not know or does not heed the last.
+
+        One that stands elsewhere than before was heeded, and then moved by a person: that is not overwritten.
+        """
         rungs = _ladder(status_id)
         refusal: BadDataError | None = None
         for position, (name, value) in enumerate(rungs):
             if self._rung is not None and position != self._rung:
                 continue
             try:
-                await self._client.patch(ONE, {**members, name: value}, guid=invoice_id)
+                await self._client.patch(ONE, {**members, name: value}, guid=before.id)
             except GoneError:
                 raise
             except BadDataError as refused:
@@ -210,9 +216,10 @@ class SeveraInvoices:
                 if isinstance(refused, NotEditableError):
                     break
                 continue
-            after = await self._present(invoice_id)
+            after = await self._present(before.id)
             if after.status_id == status_id:
                 self._rung = position
+            if after.status_id != before.status_id:
                 return after, None
         return None, refusal
 

@@ -54,6 +54,20 @@ async def test_an_invoice_that_a_person_moved_is_left_alone(fake: FakeSevera) ->
     assert patches(fake) == []
 
 
+async def test_a_person_who_moves_it_right_after_our_write_is_not_overwritten(fake: FakeSevera) -> None:
+    """ALL-06: what is read back is neither the status before nor ours; the write was heeded, and then undone."""
+
+    def intercept(request: Request) -> Reply | None:
+        if request.method == "GET" and patches(fake):
+            fake.one(10)["status"] = {"guid": ELSEWHERE}
+        return None
+
+    fake.intercept = intercept
+    done = await fake.adapter().set_invoice(guid(10), expected_status_ids=[TRIGGER], status_id=SENT, number="7")
+    assert (done.moved, done.status_id, done.number_written) == (False, ELSEWHERE, True)
+    assert patches(fake) == [["/number", "/status/guid"]]
+
+
 async def test_repeating_writes_nothing_more(fake: FakeSevera) -> None:
     severa = fake.adapter()
     for _ in range(3):
