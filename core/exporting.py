@@ -151,8 +151,8 @@ def resolve_projects(invoice: Invoice, links: Mapping[str, str], *, erp_title: s
     if missing:
         raise MissingDependencyError(
             f"{len(missing)} of the invoice's projects {'is' if len(missing) == 1 else 'are'} not in {erp_title}.",
-            why="Only won projects go out, with a number and a customer.",
-            todo="Mend what the project's own issue says, or win the project in Severa.",
+            why="A project has an issue of its own, or a rule keeps it in Severa: not won, closed, internal.",
+            todo="Mend what the project's own issue says, or change the project in Severa so that it goes.",
             needs=f"projects:severa:{missing[0]}",
             field="projects",
         )
