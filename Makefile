@@ -17,8 +17,9 @@ help: ## this list
 demo: environment ## one tenant from nothing, against simulated systems; ERP=visma_net or all; KEEP=1 leaves the servers up
 	@$(BIN)/severa-sync demo$(if $(ERP), --erp $(ERP))$(if $(KEEP), --keep)
 
+# Four at a time on two cores: most of them wait for servers and processes of their own.
 test: environment ## all tests but the measured ones; ARGS="-k name" is handed to pytest
-	@$(RUN) pytest -n 2 --dist loadfile -m "not bench" $(ARGS)
+	@$(RUN) pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not bench" $(ARGS)
 
 check: environment ## ruff, mypy and the rules of who may import whom
 	@echo "ruff check"; $(BIN)/ruff check .

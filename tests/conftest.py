@@ -22,6 +22,9 @@ LIGHT = {
 }
 """Services of the server that no test asks for: on SQLite they get in the way of the runs, which wait for seconds."""
 
+LONG_FIRST = ("e2e", "flows", "faults", "conformance")
+"""Folders of tests, those whose files take longest first."""
+
 
 def pytest_configure() -> None:
     """Before anything is imported: no telemetry, and nothing in the user's own Prefect home."""
@@ -51,6 +54,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "unit/connectors" not in item.path.as_posix():
             item.add_marker(leaky)
+    # Those that take longest begin first, so that no process has a long one left when the others have ended.
+    items.sort(
+        key=lambda item: next((n for n, part in enumerate(LONG_FIRST) if part in item.path.parts), len(LONG_FIRST))
+    )
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -71,7 +71,7 @@ MISUSES: dict[str, tuple[str, str]] = {
     "unknown job": ("run fjord --job nightly", r"no job 'nightly'.*cycle, registry_sync, invoice_export"),
     "retry of what": ("retry fjord", r"what to retry.*--record ID or --all"),
     "retry of both": ("retry fjord --all --record 1", r"what to retry.*--record ID or --all"),
-    "wrong ERP": ("init fjord --erp visma_net", r"no ERP of this name; choose poweroffice"),
+    "wrong ERP": ("init fjord --erp netvisor", r"no ERP of this name; choose poweroffice or visma_net"),
     "nearly an ERP": ("init fjord --erp poweroffise", r"[Dd]id you mean poweroffice\?"),
     "name of a tenant": ("init Fjord/.. --erp poweroffice", r"tenant's name has small letters"),
     "no ready file": ("init fjord --erp poweroffice --from-sandbox no.json", r"ready file no\.json .*no such file"),

@@ -73,7 +73,7 @@ def test_a_sqlite_file_is_made_for_its_owner_only_and_keeps_its_promises(sqlite_
             for name in ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
         }
     store.close()
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 30_000, "foreign_keys": 1}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 100_000, "foreign_keys": 1}
 
 
 def test_a_newer_database_is_not_touched(url: str) -> None:
