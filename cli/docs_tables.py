@@ -174,7 +174,7 @@ def _words(matcher: Matcher) -> str:
     words = " ".join((matcher.__doc__ or "").split()).rstrip(".")
     head, colon, rest = words.partition(": ")
     said = rest if colon and head.replace("-", "").isalnum() and any(c.isdigit() for c in head) else words
-    return said[:1].lower() + said[1:]
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]  # VAT stays VAT
 
 
 def _by_side(erp: Described, given: Mapping[Side, Sequence[Any]]) -> Iterator[tuple[Any, str]]:
