@@ -9,7 +9,7 @@ export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: help demo test check bench faults docs lock environment clean
+.PHONY: help demo test thorough check bench faults docs lock environment clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,10 @@ demo: environment ## one tenant from nothing, against simulated systems; ERP=vis
 	@$(BIN)/severa-sync demo$(if $(ERP), --erp $(ERP))$(if $(KEEP), --keep)
 
 # Four at a time on two cores: most of them wait for servers and processes of their own.
-test: environment ## all tests but the measured ones; ARGS="-k name" is handed to pytest
+test: environment ## all tests but the measured and the thorough ones; ARGS="-k name" is handed to pytest
+	@$(RUN) pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not bench and not thorough" $(ARGS)
+
+thorough: environment ## make test, with the same proofs at more places: kills at every moment, the stock worker
 	@$(RUN) pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not bench" $(ARGS)
 
 check: environment ## ruff, mypy and the rules of who may import whom

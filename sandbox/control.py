@@ -133,6 +133,10 @@ def _add_exchanges(app: FastAPI, systems: Mapping[str, System], exchanges: Excha
         redaction = Redaction(secret for one in systems.values() for secret in one.secrets)
         return _answer([shown(one, redaction) for one in exchanges.since(since, system or None)])
 
+    @app.get(f"{PREFIX}/exchanges/next")
+    async def coming() -> Response:
+        return _answer({"index": exchanges.next_index})
+
     @app.delete(f"{PREFIX}/exchanges")
     async def forget() -> Response:
         exchanges.clear()

@@ -58,6 +58,11 @@ class Exchanges:
         if self.on:
             self._all.append(exchange)
 
+    @property
+    def next_index(self) -> int:
+        """The index that the next exchange will have."""
+        return self._next
+
     def clear(self) -> None:
         """Forgets all of them; the indexes go on."""
         self._all.clear()

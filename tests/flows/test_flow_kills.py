@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.company import Company
-from tests.support.killing import MOMENTS, Warm, kill_everywhere, warm
+from tests.support.killing import AT_EVERY_MOMENT, Warm, kill_everywhere, warm
 from tests.support.scenes import assert_transferred
 
 
@@ -17,7 +17,7 @@ def starter(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
         yield running
 
 
-@pytest.mark.parametrize("when", MOMENTS)
+@pytest.mark.parametrize("when", AT_EVERY_MOMENT)
 def test_a_kill_at_any_request_of_the_export_leaves_one_order_per_invoice(
     settled: Company, starter: Warm, when: str
 ) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from core.transfers import Stage, TransferState
 from tests.support.company import STATUSES, Company, found_company, wrote
-from tests.support.killing import KILLED, MOMENTS, Killer, Warm, kill_everywhere, run_killed, warm
+from tests.support.killing import AT_EVERY_MOMENT, KILLED, MOMENTS, Killer, Warm, kill_everywhere, run_killed, warm
 from tests.support.sandbox import serving
 from tests.support.scenes import (
     assert_kept_back,
@@ -106,7 +106,7 @@ def test_a_kill_while_states_are_written_back_loses_none(settled: Company, start
     assert any(request.startswith("PATCH /severa/v1/invoices/") for request in met), met
 
 
-@pytest.mark.parametrize("when", MOMENTS[:2])
+@pytest.mark.parametrize("when", AT_EVERY_MOMENT)
 def test_a_kill_at_any_request_of_the_cost_import_leaves_one_cost_per_row(
     settled: Company, starter: Warm, when: str
 ) -> None:

@@ -14,7 +14,7 @@ import pytest
 from core.transfers import TransferState
 from state.leases import Lease
 from tests.support.company import Company, figures, found_company
-from tests.support.killing import KILLED, Killer, Warm, run_killed, shape_of, warm
+from tests.support.killing import AT_EVERY_MOMENT, KILLED, Killer, Warm, run_killed, shape_of, warm
 from tests.support.postgresql import binary, create_database, postgresql_server
 from tests.support.sandbox import Moment, Sandbox
 from tests.support.scenes import assert_transferred, fees, post_costs
@@ -72,11 +72,11 @@ def test_orders_and_costs_whose_answers_were_lost_are_made_once(settled: Company
     assert {row: len(fees(settled, row)) for row in rows} == dict.fromkeys(rows, 1)
 
 
-@pytest.mark.parametrize("when", ["unanswered"])
+@pytest.mark.parametrize("when", AT_EVERY_MOMENT)
 def test_a_kill_at_any_request_of_the_export_leaves_one_order_per_invoice(
     settled: Company, starter: Warm, when: str
 ) -> None:
-    """ALL-05: the transaction of a killed process is rolled back, its lease taken over. All moments: SQLite's test."""
+    """ALL-05: the transaction of a killed process is rolled back, its lease taken over."""
     settled.bill(), settled.bill()
     mark = settled.sandbox.mark()
     settled.good("invoice_export")

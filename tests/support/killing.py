@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+import pytest
+
 from tests.support.company import Company
 from tests.support.sandbox import Moment
 
@@ -23,6 +25,8 @@ ROOT = Path(__file__).parents[2]
 KILLED = -signal.SIGKILL
 MOMENTS = ("unheard", "unanswered", "answered")
 """When a run dies: its request never arrives, is carried out but not answered, or was answered just now."""
+AT_EVERY_MOMENT = [pytest.param(when, marks=() if when == "unanswered" else pytest.mark.thorough) for when in MOMENTS]
+"""The hardest moment in every run of the tests, the others in `make thorough`; the campaign draws among all of them."""
 
 
 @dataclass

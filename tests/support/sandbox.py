@@ -120,8 +120,7 @@ class Sandbox:
 
     def mark(self) -> int:
         """The index of the next exchange."""
-        found = self.exchanges()
-        return found[-1]["index"] + 1 if found else 0
+        return int(self._json("GET", "/exchanges/next")["index"])
 
     def writes(self, since: int = 0) -> list[str]:
         """`METHOD path` of every request that could change something."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from core.transfers import TransferState
-from tests.support.killing import MOMENTS, Warm, kill_everywhere, warm
+from tests.support.killing import AT_EVERY_MOMENT, Warm, kill_everywhere, warm
 from tests.support.sandbox import Sandbox
 from tests.support.visma_net_company import STATUSES, VismaNetCompany, found_visma_net_company
 
@@ -28,7 +28,7 @@ def starter(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.mark.timeout(600)  # a dozen runs, each killed and repeated
-@pytest.mark.parametrize("when", MOMENTS)
+@pytest.mark.parametrize("when", AT_EVERY_MOMENT)
 def test_a_kill_at_any_request_of_the_export_leaves_one_document(
     settled: VismaNetCompany, starter: Warm, when: str
 ) -> None:
@@ -63,7 +63,7 @@ def test_a_kill_at_any_request_of_the_export_leaves_one_document(
 
 
 @pytest.mark.timeout(600)  # a dozen runs, each killed and repeated
-@pytest.mark.parametrize("when", ["unanswered"])
+@pytest.mark.parametrize("when", AT_EVERY_MOMENT)
 def test_a_kill_while_a_document_with_another_total_is_removed_leaves_none(
     settled: VismaNetCompany, starter: Warm, when: str
 ) -> None:
@@ -84,7 +84,7 @@ def test_a_kill_while_a_document_with_another_total_is_removed_leaves_none(
 
 
 @pytest.mark.timeout(600)  # a dozen runs, each killed and repeated
-@pytest.mark.parametrize("when", ["unanswered"])
+@pytest.mark.parametrize("when", AT_EVERY_MOMENT)
 def test_a_kill_at_any_request_of_the_cost_import_leaves_each_cost_and_file_once(
     settled: VismaNetCompany, starter: Warm, when: str
 ) -> None:

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from tasks.registry_numbers import ASIDE
-from tests.support.killing import KILLED, Killer, Warm, requests_that_matter, run_killed, warm
+from tests.support.killing import AT_EVERY_MOMENT, KILLED, Killer, Warm, requests_that_matter, run_killed, warm
 from tests.support.registry_scene import Registrar
 from tests.support.sandbox import serving
 from tests.support.visma_net_company import found_visma_net_company
@@ -37,7 +37,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Iterato
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("when", ["unanswered", "answered"])
+@pytest.mark.parametrize("when", AT_EVERY_MOMENT)
 def test_a_kill_at_any_request_of_a_takeover_ends_with_every_number_in_its_place(
     scene: VismaNetScene, starter: Warm, when: str
 ) -> None:
