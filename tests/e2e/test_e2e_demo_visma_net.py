@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.commandline import COMPLETED, CONFIGURATION, CommandLine
 from tests.e2e.test_e2e_demo_and_server import AS_A_USER, needs_proc, processes
 
 
 @needs_proc
+@pytest.mark.thorough
 def test_the_demo_with_visma_net_shows_three_cycles_and_leaves_nothing_running(tmp_path: Path) -> None:
     """VN-04, VN-11, VN-12, VN-15, VN-16: numbers at once, part payments and payments back, costs in."""
     cli = CommandLine(tmp_path, {**AS_A_USER, "SEVERA_SYNC_HOME": None, "SEVERA_SYNC_TENANTS": None})

@@ -13,7 +13,12 @@ DELETION = ("poweroffice", "DELETE", "/v2/SalesOrders/{id}")
 ORDERS = ("poweroffice", "GET", "/v2/SalesOrders")
 INVOICE = ("severa", "PATCH", "/v1/invoices/{guid}")
 FEE = ("severa", "POST", "/v1/projectfees")
-KINDS = ("drop_before", "drop_after", "status:500", "status:503")
+KINDS = [
+    "drop_before",
+    "drop_after",
+    pytest.param("status:500", marks=pytest.mark.thorough),
+    pytest.param("status:503", marks=pytest.mark.thorough),
+]
 LONGEST = 3
 """How often one run tries a call that may be repeated."""
 BEFORE = 2
