@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tests.e2e.commandline import COMPLETED, CONFIGURATION, WITH_ISSUES, CommandLine, Said
 from tests.support.company import NAME, STATUSES, Company
 
-pytestmark = pytest.mark.usefixtures("prefect_api")
+pytestmark = [pytest.mark.usefixtures("prefect_api"), pytest.mark.thorough]
 
 
 @pytest.fixture(scope="module")

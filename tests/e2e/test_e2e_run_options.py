@@ -13,7 +13,7 @@ from tests.e2e.commandline import COMPLETED, CONFIGURATION, WITH_ISSUES, Command
 from tests.support.company import NAME, STATUSES, Company
 from tests.support.sandbox import Sandbox
 
-pytestmark = pytest.mark.usefixtures("prefect_api")
+pytestmark = [pytest.mark.usefixtures("prefect_api"), pytest.mark.thorough]
 
 
 def dump(company: Company) -> list[str]:

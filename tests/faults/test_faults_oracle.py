@@ -15,6 +15,8 @@ from tests.faults.registrars import Office
 from tests.faults.scenarios import Scenario, Step
 from tests.faults.stage import TENANT, Row
 
+pytestmark = pytest.mark.thorough
+
 STORY = ("bill", "bill_wrongly", "bill_unfit", "purchase", "new_customer", "new_erp_customer")
 
 

@@ -52,6 +52,7 @@ def test_a_run_outlives_its_template_and_the_next_one_gets_a_new_one(here: Floor
     assert running.process.poll() is None
 
 
+@pytest.mark.thorough
 def test_a_run_outlives_its_worker(here: Floor, running: Worker) -> None:
     """ALL-01: as with the process worker, it goes on by itself; the template goes with its worker."""
     go_on = Path(here.file("alone-go-on"))
@@ -88,6 +89,7 @@ def test_orphaned_runs_are_marked_as_crashed_and_run_again(here: Floor, running:
         assert not any((key or "").endswith(cancelled) for key in keys)
 
 
+@pytest.mark.thorough
 def test_a_run_that_lives_is_nobodys_orphan(here: Floor, running: Worker, prefect_api: str) -> None:
     """ALL-01: its worker is gone and another one looks: the run goes on, and is not started twice."""
     go_on = Path(here.file("go-on"))
@@ -102,6 +104,7 @@ def test_a_run_that_lives_is_nobodys_orphan(here: Floor, running: Worker, prefec
     assert not [one for one in here.runs() if one["idempotency_key"] == f"again-1-{run}"]
 
 
+@pytest.mark.thorough
 def test_a_second_worker_finishes_what_a_killed_one_began(here: Floor, running: Worker, prefect_api: str) -> None:
     """ALL-01: two workers on one pool; the first is killed with its run, the other takes it over."""
     go_on = Path(here.file("taken-over-go-on"))
