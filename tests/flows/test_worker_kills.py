@@ -68,12 +68,14 @@ def test_a_run_outlives_its_worker(here: Floor, running: Worker) -> None:
 
 def test_orphaned_runs_are_marked_as_crashed_and_run_again(here: Floor, running: Worker, prefect_api: str) -> None:
     """ALL-01: everything was killed at once; the next worker finds the run, says so, and starts it again, once."""
-    run, pid, file = begun(here, "orphan", 3)
+    go_on = Path(here.file("orphan-go-on"))
+    run, pid, file = begun(here, "orphan", 0, str(go_on))
     cancelled, other, _ = begun(here, "cancelled", 120)
     running.kill()
     for child in (pid, other):
         os.kill(child, signal.SIGKILL)
     eventually(lambda: not alive(pid) and not alive(other), "the processes to end")
+    go_on.touch()
     here.cancel(cancelled)
     assert here.state(run)[0] == "RUNNING"
     with worker(here, prefect_api, "warm"):
