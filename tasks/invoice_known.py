@@ -92,40 +92,50 @@ def created(row: Transfer, invoice: Invoice, erp: ErpInvoice) -> list[Move]:
 async def recall_sent(run: Run, invoices: Sequence[ErpInvoice]) -> None:
     """Sent invoices under a reference of ours that are not on the ledger, as far as Severa knows them."""
     ours = {erp.reference[:GUID_LENGTH].lower(): erp for erp in invoices if erp.reference and is_ours(erp.reference)}
-    known = run.state.transfers.many(ours).keys()
-    for guid in sorted(ours.keys() - known):
+    rows = run.state.transfers.many(ours)
+    for guid in sorted(ours):
+        if not _unsent(rows.get(guid)):
+            continue
         try:
             invoice = await run.severa.invoice(guid)
         except BadDataError:
             continue  # the list of its status tells of it
         if invoice is not None and invoice.status_id != run.statuses["trigger"]:
-            await enter(run, invoice, ours[guid])
+            await enter(run, invoice, ours[guid], rows.get(guid))
+
+
+def _unsent(row: Transfer | None) -> bool:
+    """Whether the ledger knows of no try: not at all, or the copy was taken right before the first one."""
+    return row is None or row.state is S.PENDING
 
 
 async def recall_transferred(run: Run) -> None:
     """Invoices that stand on the transferred status and not on the ledger, as far as the ERP has their orders."""
     listed = await run.severa.invoices_with_status([run.statuses["transferred"]])
-    known = run.state.transfers.many([invoice.id for invoice in listed.items])
-    unknown = [invoice for invoice in listed.items if invoice.id not in known]
-    found = await _found(run, unknown)
+    rows = run.state.transfers.many([invoice.id for invoice in listed.items])
+    unknown = [invoice for invoice in listed.items if _unsent(rows.get(invoice.id))]
+    found = await _found(run, unknown, rows)
     for invoice in unknown:
         if (erp := found.get(invoice.id)) is not None:
-            await enter(run, invoice, erp)
+            await enter(run, invoice, erp, rows.get(invoice.id))
 
 
-async def _found(run: Run, invoices: Sequence[Invoice]) -> Mapping[str, ErpInvoice]:
+async def _found(run: Run, invoices: Sequence[Invoice], rows: Mapping[str, Transfer]) -> Mapping[str, ErpInvoice]:
     if not invoices:
         return {}
-    references = {reference_for(invoice.id, 1): invoice.id for invoice in invoices}
+    references = {
+        row.reference if (row := rows.get(invoice.id)) else reference_for(invoice.id, 1): invoice.id
+        for invoice in invoices
+    }
     lookup = await run.erp.find_invoices(list(references), run.started - MARGIN)
     return {references[reference]: erp for reference, erp in lookup.found.items()}
 
 
-async def enter(run: Run, invoice: Invoice, erp: ErpInvoice) -> None:
-    """Put an invoice onto the ledger as far as Severa shows it."""
+async def enter(run: Run, invoice: Invoice, erp: ErpInvoice, row: Transfer | None) -> None:
+    """Put an invoice onto the ledger as far as Severa shows it; `row` is what stands there of it."""
     shown = {run.statuses[stage.value]: stage for stage in Stage if stage.value in run.statuses}
     stage = shown.get(invoice.status_id or "", Stage.TRANSFERRED)
-    row = run.state.transfers.add(new_transfer(invoice))
+    row = row or run.state.transfers.add(new_transfer(invoice))
     total = erp.total.quantised().amount if erp.total is not None else None
     reported = Move(invoice.id, S.REPORTED, S.VERIFIED, {"stage": stage})
     done = [Move(invoice.id, S.DONE, S.REPORTED)] if stage is Stage.PAID else []

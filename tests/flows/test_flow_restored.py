@@ -208,3 +208,23 @@ def test_an_invoice_that_severa_does_not_know_is_somebody_elses(scene: Scene) ->
     company.sandbox.fault("severa", "GET", f"/v1/invoices/{guid}", "status:404")
     company.good("invoice_status")
     assert company.ledger().keys() == before.keys()
+
+
+def test_an_invoice_that_the_copy_knows_as_not_tried_yet_is_found_when_it_was_sent(scene: Scene) -> None:
+    """Issue 3, section 9: the copy was taken between the first sight of it and its create."""
+    company = scene.company
+    guid = company.bill()
+    company.good()
+    send(company, guid)
+    company.good()
+    with closing(sqlite3.connect(company.home / "state.db")) as database, database:
+        database.execute(
+            "UPDATE transfers SET state = 'pending', stage = 'none', erp_id = NULL, erp_number = NULL"
+            " WHERE severa_id = ?",
+            (guid,),
+        )
+    with company.state() as state:
+        state.cursors.clear()
+    company.good()
+    assert (company.transfer(guid).state, company.transfer(guid).stage) == (TransferState.REPORTED, Stage.SENT)
+    assert len(company.orders(guid)) == 1
