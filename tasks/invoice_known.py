@@ -17,7 +17,7 @@ from core.invoices import ErpInvoice, Invoice
 from core.transfers import Stage, Transfer, TransferState, reference_for
 from state.transfers import Move, TransferChanges
 from tasks.invoice_lookup import found_in_erp, tell_doubt
-from tasks.invoice_read import Outbox, new_transfer
+from tasks.invoice_read import Outbox, header_of, new_transfer
 from tasks.run import Run
 
 CURSOR = "erp.orders"
@@ -32,15 +32,15 @@ async def recall_orders(run: Run, box: Outbox) -> None:
     """Before the first create: invoices of which the ERP holds an order already go on from there.
 
     Where the ERP keeps nothing by which they would be found, what the ledger says counts: it has tried none of them.
-    Sent invoices are searched from the last such look-up on: what the state
-    forgot was made after it, because the look-up is remembered in that state, too.
+    Sent invoices are searched from the last such look-up on: what the state forgot was made after it, because the
+    look-up is remembered in that state, too.
     """
     waiting = [invoice for invoice in box.steps[NextStep.SEND] if invoice.id not in box.absent]
     if not waiting:
         return
     cursor = run.state.cursors.get(CURSOR)
     since = (cursor.value if cursor else run.tenant.switched_on) - MARGIN
-    references = {invoice.id: _reference(box, invoice) for invoice in waiting}
+    references = {invoice.id: _reference(box.transfers.get(invoice.id), invoice) for invoice in waiting}
     lookup = await found_in_erp(run, list(references.values()), since)
     decided = run.options.retry and run.options.record is not None
     for invoice in waiting:
@@ -58,22 +58,15 @@ async def recall_orders(run: Run, box: Outbox) -> None:
         run.state.cursors.set(CURSOR, run.started, full=False)
 
 
-def _reference(box: Outbox, invoice: Invoice) -> str:
+def _reference(row: Transfer | None, invoice: Invoice) -> str:
     """What the ERP would know the invoice by: the guid, or what the ledger says of its present attempt."""
-    row = box.transfers.get(invoice.id)
     return row.reference if row is not None else reference_for(invoice.id, 1)
 
 
 def created(row: Transfer, invoice: Invoice, erp: ErpInvoice) -> list[Move]:
     """The steps by which an order that was found becomes one that was created, from any beginning."""
     suffix = (erp.reference or "")[GUID_LENGTH + 1 :]
-    first: TransferChanges = {
-        "severa_number": invoice.number,
-        "version": invoice.version,
-        "currency": invoice.total.currency,
-        "severa_total": invoice.total.quantised().amount,
-        "reason": None,
-    }
+    first: TransferChanges = {**header_of(invoice), "reason": None}
     found: TransferChanges = {
         "erp_id": erp.id,
         "erp_number": erp.number,
@@ -123,10 +116,7 @@ async def recall_transferred(run: Run) -> None:
 async def _found(run: Run, invoices: Sequence[Invoice], rows: Mapping[str, Transfer]) -> Mapping[str, ErpInvoice]:
     if not invoices:
         return {}
-    references = {
-        row.reference if (row := rows.get(invoice.id)) else reference_for(invoice.id, 1): invoice.id
-        for invoice in invoices
-    }
+    references = {_reference(rows.get(invoice.id), invoice): invoice.id for invoice in invoices}
     lookup = await run.erp.find_invoices(list(references), run.started - MARGIN)
     return {references[reference]: erp for reference, erp in lookup.found.items()}
 

@@ -15,6 +15,7 @@ from core.issues import Issue, IssueState
 from core.plans import record_key
 from core.records import Side
 from core.transfers import Transfer, TransferState, reference_for
+from state.transfers import TransferChanges
 from tasks.registry_read import AGAIN, ready
 from tasks.run import Run, issue_of
 from tasks.statuses import load_statuses
@@ -226,3 +227,13 @@ def _held(run: Run, issue: Issue | None, invoice: Invoice, transfer: Transfer | 
 def new_transfer(invoice: Invoice) -> Transfer:
     """The first row of an invoice's journey."""
     return Transfer(severa_id=invoice.id, severa_number=invoice.number, reference=reference_for(invoice.id, 1))
+
+
+def header_of(invoice: Invoice) -> TransferChanges:
+    """What the ledger keeps of Severa's invoice as it is when it is tried."""
+    return {
+        "severa_number": invoice.number,
+        "version": invoice.version,
+        "currency": invoice.total.currency,
+        "severa_total": invoice.total.quantised().amount,
+    }

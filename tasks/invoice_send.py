@@ -30,7 +30,7 @@ from tasks.invoice_files import Attachments
 from tasks.invoice_known import recall_orders
 from tasks.invoice_lookup import adopt, look_up, not_there_yet, wait_until_readable
 from tasks.invoice_outgoing import outgoing_of
-from tasks.invoice_read import JOB, Outbox, new_transfer
+from tasks.invoice_read import JOB, Outbox, header_of, new_transfer
 from tasks.invoice_verify import Verification
 from tasks.run import Run, issue_of
 from tasks.subject import Subject, about_invoice, concerning
@@ -114,10 +114,7 @@ class Sending:
         row = self.box.transfers[invoice.id]
         moves = [Move(invoice.id, S.PENDING, S.REJECTED, {"reason": None})] if row.state is S.REJECTED else []
         intent: TransferChanges = {
-            "severa_number": invoice.number,
-            "version": invoice.version,
-            "currency": invoice.total.currency,
-            "severa_total": invoice.total.quantised().amount,
+            **header_of(invoice),
             "erp_total": None,
             "attempts": row.attempts + 1,
             "first_attempt_at": row.first_attempt_at or now,
@@ -167,16 +164,9 @@ class Sending:
             return
         transfer = self.box.transfers[invoice.id]
         waits = isinstance(error, BadDataError | MissingDependencyError) or transfer.state is S.REJECTED
+        changes: TransferChanges = {**header_of(invoice), "reason": error.what, "attempt_at": datetime.now(UTC)}
         self.box.transfers[invoice.id] = await self.run.ledger.step(
-            invoice.id,
-            S.REJECTED if waits else S.PENDING,
-            expect=transfer.state,
-            version=invoice.version,
-            reason=error.what,
-            severa_number=invoice.number,
-            currency=invoice.total.currency,
-            severa_total=invoice.total.quantised().amount,
-            attempt_at=datetime.now(UTC),
+            invoice.id, S.REJECTED if waits else S.PENDING, expect=transfer.state, **changes
         )
         if waits and self.run.profile.refused_are_failed and not isinstance(error, MissingDependencyError):
             await self.verification.show_failed(invoice)

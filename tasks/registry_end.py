@@ -51,7 +51,7 @@ async def check_registries(run: Run, extract: Extract, applied: list[Applied]) -
     await together([move_cursor(run, extract, *move, loud=loud[move[0]]) for move in moves])
 
 
-async def move_cursor(run: Run, extract: Extract, side: Side, registry: Registry, *, loud: bool = False) -> None:
+async def move_cursor(run: Run, extract: Extract, side: Side, registry: Registry, *, loud: bool) -> None:
     """Both sides of the registry were read and applied: the next read starts where this one did.
 
     What this run wrote itself would come back in that read. Was it much (`loud`), it is heard here and now; when

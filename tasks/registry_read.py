@@ -206,9 +206,8 @@ def released(run: Run, registry: Registry) -> list[Issue]:
 
 
 def _linked_now(run: Run, needs: str | None) -> bool:
-    kind, _, rest = (needs or "").partition(":")
-    side, _, record_id = rest.partition(":")
-    return side in tuple(Side) and record_id in run.newly_linked(Registry(kind), Side(side))
+    item = _item(needs)
+    return item is not None and item[2] in run.newly_linked(*item[:2])
 
 
 def ready(run: Run, issue: Issue) -> bool:
@@ -227,21 +226,28 @@ def ready(run: Run, issue: Issue) -> bool:
 
 def _came_since(run: Run, issue: Issue) -> bool:
     """Whether what a record waits for has come after its last try."""
-    kind, _, rest = (issue.needs or "").partition(":")
-    if kind == Registry.PRODUCTS and rest in run.seen_codes:
+    if _code_seen(run, issue.needs):
         return True
-    side, _, record_id = rest.partition(":")
-    link = run.state.links.by_id(Registry(kind), Side(side), [record_id]).get(record_id)
+    item = _item(issue.needs)
+    link = run.state.links.by_id(*item[:2], [item[2]]).get(item[2]) if item is not None else None
     linked_at = link.linked_at if link is not None else None
     return linked_at is not None and issue.last_seen is not None and linked_at > issue.last_seen
 
 
 def dependency_met(run: Run, needs: str | None) -> bool:
     """Whether what a record waited for is there: a link (`customers:severa:<id>`) or a product code of the ERP."""
+    item = _item(needs)
+    return _code_seen(run, needs) or (item is not None and run.state.links.other_id(*item) is not None)
+
+
+def _item(needs: str | None) -> tuple[Registry, Side, str] | None:
+    """The item that an issue's record waits for; None when it waits for nothing, or for a product code."""
     kind, _, rest = (needs or "").partition(":")
     side, _, record_id = rest.partition(":")
-    if kind == Registry.PRODUCTS and rest in run.seen_codes:
-        return True
-    if side in tuple(Side) and record_id:
-        return run.state.links.other_id(Registry(kind), Side(side), record_id) is not None
-    return False
+    return (Registry(kind), Side(side), record_id) if side in tuple(Side) and record_id else None
+
+
+def _code_seen(run: Run, needs: str | None) -> bool:
+    """Whether an issue's record waits for a product code of the ERP, and this run has read it."""
+    kind, _, code = (needs or "").partition(":")
+    return kind == Registry.PRODUCTS and code in run.seen_codes

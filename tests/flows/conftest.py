@@ -23,9 +23,9 @@ def _totals_are_validated_here() -> None:
         import expectations.validation  # noqa: F401, PLC0415 - the rest of what a validation needs
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _runs_are_not_patient() -> Iterator[None]:
-    """Runs of this process try again what failed as often as ever, and sooner."""
+    """Runs of these modules try again what failed as often as ever, and sooner."""
     before, connectors.http.FIRST_WAIT = connectors.http.FIRST_WAIT, 0.02
     yield
     connectors.http.FIRST_WAIT = before

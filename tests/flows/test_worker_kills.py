@@ -27,6 +27,12 @@ def running(here: Floor, prefect_api: str) -> Iterator[Worker]:
         yield started
 
 
+def _keys_with(here: Floor, key: str) -> dict[str | None, str]:
+    """All runs by their idempotency keys, once one of that key is there: it is made after the crash is told."""
+    runs = {one["idempotency_key"]: one["id"] for one in here.runs()}
+    return runs if key in runs else {}
+
+
 def begun(here: Floor, name: str, seconds: float, until: str | None = None) -> tuple[str, int, str]:
     """A run that is under way: its id, its process, its file."""
     file = here.file(name)
@@ -83,7 +89,7 @@ def test_orphaned_runs_are_marked_as_crashed_and_run_again(here: Floor, running:
         assert crashed["type"] == "CRASHED"
         assert f"Its process {pid} on" in crashed["message"]
         assert here.ends(cancelled)["type"] == "CANCELLED"
-        keys = {one["idempotency_key"]: one["id"] for one in here.runs()}
+        keys = eventually(lambda: _keys_with(here, f"again-1-{run}"), "the run that takes its place")
         again = keys[f"again-1-{run}"]
         assert here.ends(again)["type"] == "COMPLETED"
         assert here.run(again)["parameters"] == here.run(run)["parameters"]

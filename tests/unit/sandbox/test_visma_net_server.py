@@ -25,7 +25,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def net(served: Served) -> Iterator[httpx.Client]:
     """A client of Visma.net with a token."""
     keys = served.ready["visma_net"]
-    assert set(keys) == {"base_url", "client_id", "client_secret", "tenant_id", "customer_tenant_id"}
+    names = {"base_url", "connect_url", "client_id", "client_secret", "tenant_id", "customer_tenant_id", "settings"}
+    assert set(keys) == names
     form = {name: keys[name] for name in ("client_id", "client_secret", "tenant_id")}
     with httpx.Client(base_url=keys["base_url"], timeout=30) as client:
         answer = client.post("/connect/token", data={**form, "grant_type": "client_credentials"})
