@@ -17,6 +17,7 @@ from tests.support.company import STATUSES, Company, found_company
 from tests.support.registry_scene import Registrar, Scene
 from tests.support.sandbox import Moment, Row, serving
 from tests.support.scenes import assert_transferred, fees, post_costs
+from tests.support.thorough import thorough
 
 HOUR = 3600
 ECHO = 25
@@ -125,7 +126,9 @@ def test_a_change_between_apply_and_echo_goes_over_in_the_next_cycle(scene: Scen
 # ---------------------------------------------------------------- clocks
 
 
-@pytest.mark.parametrize("later", [10 * 60, 5 * HOUR], ids=["soon", "when the clock has passed the cursor again"])
+@pytest.mark.parametrize(
+    "later", [10 * 60, *thorough([5 * HOUR])], ids=["soon", "when the clock has passed the cursor again"]
+)
 def test_a_clock_that_ran_ahead_and_was_put_right_hides_no_change(scene: Scene, later: int) -> None:
     """Cursors in the future: of every registry, of invoices' states and of costs."""
     company = scene.company
@@ -163,7 +166,7 @@ def go_on(company: Company, seconds: float) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("hours", [5, -5])
+@pytest.mark.parametrize("hours", [5, *thorough([-5])])
 def test_a_vendors_clock_that_is_hours_off_changes_nothing(scene: Scene, hours: int) -> None:
     """Lost answers are found, changes come over, and a quiet cycle is a quiet one."""
     company, sandbox = scene.company, scene.sandbox

@@ -22,6 +22,7 @@ from tests.support.scenes import (
     post_costs,
     wrong_total,
 )
+from tests.support.thorough import thorough
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,7 @@ def without_failed_status(settled: Company) -> Iterator[Company]:
     settled.set(severa__statuses__failed=STATUSES["failed"])
 
 
+@pytest.mark.thorough
 def test_a_kill_while_a_draft_with_a_wrong_total_is_removed_never_leaves_it(
     without_failed_status: Company, starter: Warm
 ) -> None:
@@ -70,7 +72,7 @@ def remove_wrong_drafts(company: Company, starter: Warm, status: str) -> None:
 
 def test_a_kill_right_after_the_rejection_still_tells_why(settled: Company, starter: Warm) -> None:
     """ALL-07: one order per invoice, or none and an issue that says why."""
-    for _ in range(12):
+    for _ in range(4):
         guid = wrong_total(settled)
         child = starter.start(settled, "run", settled.name, "--job", "invoice_export", "--json")
         with closing(sqlite3.connect(settled.home / "state.db", isolation_level=None)) as database:
@@ -122,7 +124,7 @@ def test_a_kill_at_any_request_of_the_cost_import_leaves_one_cost_per_row(
     assert "POST /severa/v1/projectfees" in met, met
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, *thorough([1])])
 def test_a_first_cycle_that_is_killed_again_and_again_makes_nothing_twice(
     starter: Warm, tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:

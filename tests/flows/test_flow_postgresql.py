@@ -72,6 +72,7 @@ def test_orders_and_costs_whose_answers_were_lost_are_made_once(settled: Company
     assert {row: len(fees(settled, row)) for row in rows} == dict.fromkeys(rows, 1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("when", AT_EVERY_MOMENT)
 def test_a_kill_at_any_request_of_the_export_leaves_one_order_per_invoice(
     settled: Company, starter: Warm, when: str

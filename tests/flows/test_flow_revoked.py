@@ -11,6 +11,7 @@ from core.errors import ConfigurationError, ErrorClass
 from core.issues import IssueState
 from tests.support.company import Company, found_company
 from tests.support.sandbox import Moment, serving
+from tests.support.thorough import thorough
 
 AFTERWARDS = 25
 """Calls that may follow a revocation: those that were under way, one for a token, nothing else."""
@@ -43,7 +44,7 @@ def restore(company: Company, system: str) -> None:
 
 
 @pytest.mark.parametrize("system", ["severa", "poweroffice"])
-@pytest.mark.parametrize("number", [1, 12])
+@pytest.mark.parametrize("number", [12, *thorough([1])])
 def test_revoked_credentials_stop_the_run_with_one_issue(company: Company, system: str, number: int) -> None:
     """Not with an issue for each of hundreds of records, and not with a call for each of them."""
     writes = 0

@@ -62,6 +62,7 @@ def test_a_kill_at_any_request_of_the_export_leaves_one_document(
     assert settled.sandbox.writes(before) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)  # a dozen runs, each killed and repeated
 @pytest.mark.parametrize("when", AT_EVERY_MOMENT)
 def test_a_kill_while_a_document_with_another_total_is_removed_leaves_none(
