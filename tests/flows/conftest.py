@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import ssl
 from collections.abc import Iterator
 
 import pytest
@@ -29,6 +31,14 @@ def _runs_are_not_patient() -> Iterator[None]:
     before, connectors.http.FIRST_WAIT = connectors.http.FIRST_WAIT, 0.02
     yield
     connectors.http.FIRST_WAIT = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_are_read_once() -> Iterator[None]:
+    """Prefect reads all authorities for each of its clients, three a run, though its server here is plain HTTP."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture(scope="module")
