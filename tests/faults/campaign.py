@@ -110,9 +110,11 @@ def run(erp: Erp, seeds: Iterable[int], *, workers: int, until: float | None = N
             ended += 1
             continue
         report.add(played)
+        if progress and played.findings:
+            story = [f"seed {played.scenario.seed}", *played.log, *map(str, played.findings)]
+            print("\n  ".join(story), flush=True)  # noqa: T201 - what cannot be seen again when it hangs on the moment
         if progress and (played.findings or report.scenarios % 50 == 0):
-            words = f"seed {played.scenario.seed}: {played.findings[0].kind}" if played.findings else ""
-            print(f"{report.scenarios} scenarios, {len(report.failing)} failing {words}", flush=True)  # noqa: T201 - the runner's own output
+            print(f"{report.scenarios} scenarios, {len(report.failing)} failing", flush=True)  # noqa: T201 - the runner's own output
     for process in processes:
         process.join()
     report.seconds = time.monotonic() - began
