@@ -14,6 +14,7 @@ from sandbox.poweroffice.errors import RefusedError
 
 TOKEN_SECONDS = 1200
 SEND_PRIVILEGE = "goAllowSendInvoice"
+COMMON = "CommonServices"
 PRIVILEGES = (
     "AccountTransaction",
     "CommonServices",
@@ -42,6 +43,16 @@ class Token:
 
     expires: datetime
     privileges: frozenset[str]
+    client_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Another company of the person who approves the extension. Nothing of it is simulated but its name."""
+
+    id: str
+    name: str
+    number: str
 
 
 class Access:
@@ -54,12 +65,26 @@ class Access:
         self.subscription_key = ids.guid("subscription key").replace("-", "")
         self.privileges: set[str] = set(PRIVILEGES)
         self.invalid_privileges: set[str] = set()
+        self.others: dict[str, Client] = {}
+        """Client keys of other companies."""
         self.secrets = {self.application_key, self.client_key, self.subscription_key}
+        self._ids = ids
         self._tokens: dict[str, Token] = {}
 
     def expire(self) -> None:
         """Makes all tokens issued so far invalid."""
         self._tokens.clear()
+
+    def add_client(self, name: str, number: str) -> Client:
+        """Another company, from now on among those that an approval opens."""
+        key = self._ids.guid(f"client key {number}")
+        self.others[key] = Client(self._ids.guid(f"client {number}"), name, number)
+        self.secrets.add(key)
+        return self.others[key]
+
+    def client(self, header: str | None) -> Client | None:
+        """The other company whose token is in an ``Authorization`` header; None for the simulated one's."""
+        return self.others.get(self.bearer(header).client_key)
 
     def token(self, call: Call) -> Answer:
         """``POST /OAuth/Token``: Basic application key and client key, form body."""
@@ -68,14 +93,16 @@ class Access:
             raise RefusedError(400, {"error": "invalid_request", "error_description": "A form body is needed."})
         if form.get("grant_type") != ["client_credentials"]:
             raise RefusedError(400, {"error": "unsupported_grant_type", "error_description": "grant_type"})
-        if _basic(call.headers.get("authorization", "")) != (self.application_key, self.client_key):
+        application_key, client_key = _basic(call.headers.get("authorization", "")) or ("", "")
+        if application_key != self.application_key or client_key not in {self.client_key, *self.others}:
             raise RefusedError(
                 400, {"error": "invalid_client", "error_description": "Invalid application key or client key."}
             )
         text = token_urlsafe(48)
         self.secrets.add(text)
         expires = self._clock.now() + timedelta(seconds=TOKEN_SECONDS)
-        self._tokens[text] = Token(expires, frozenset(self.privileges))
+        privileges = frozenset({COMMON}) if client_key in self.others else frozenset(self.privileges)
+        self._tokens[text] = Token(expires, privileges, client_key)
         return Answer(200, {"access_token": text, "token_type": "bearer", "expires_in": TOKEN_SECONDS})
 
     def check_subscription(self, key: str | None) -> None:

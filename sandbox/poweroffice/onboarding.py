@@ -81,12 +81,11 @@ class Onboarding:
         if expires is None or expires <= company.clock.now():
             raise RefusedError.invalid(NOUN, "OnboardingToken is not valid.")
         organisation = company.settings["OrganizationSettings"]
-        client = {
-            "ClientKey": self._access.client_key,
-            "ClientName": organisation["Name"],
-            "ClientOrganizationNumber": organisation["OrganizationNumber"],
-        }
-        return Answer(200, {"OnboardedClientsInformation": [client], "UserEmail": organisation["EmailAddress"]})
+        clients = [(self._access.client_key, organisation["Name"], organisation["OrganizationNumber"])]
+        clients += [(key, client.name, client.number) for key, client in self._access.others.items()]
+        names = ("ClientKey", "ClientName", "ClientOrganizationNumber")
+        told = [dict(zip(names, client, strict=True)) for client in clients]
+        return Answer(200, {"OnboardedClientsInformation": told, "UserEmail": organisation["EmailAddress"]})
 
     def _open_page(self, company: Company, call: Call) -> _Page:
         page = self._pages.get(call.path[0])

@@ -16,7 +16,7 @@ from sandbox.poweroffice.gateway import JSON, Gateway
 from sandbox.poweroffice.onboarding import Onboarding
 from sandbox.poweroffice.people import actions
 from sandbox.poweroffice.routes.documents import DOCUMENTS
-from sandbox.poweroffice.routes.registries import REGISTRIES
+from sandbox.poweroffice.routes.registries import COMMON, REGISTRIES
 from sandbox.poweroffice.routing import Route, router
 from sandbox.poweroffice.sales import send_queue
 from sandbox.poweroffice.start.history import post_history
@@ -25,6 +25,8 @@ from sandbox.poweroffice.stored import kinds_of
 from sandbox.store import Row
 from sandbox.system import Action, plain
 from sandbox.world import World
+
+ORGANISATION = "/OrganizationSettings"
 
 
 class PowerOffice:
@@ -42,7 +44,14 @@ class PowerOffice:
         gateway = Gateway(
             self.company,
             self.access,
-            routes=router([*REGISTRIES, *DOCUMENTS, Route("GET", "/ClientIntegrationInformation", self._who_am_i)]),
+            routes=router(
+                [
+                    *(route for route in REGISTRIES if route.path != ORGANISATION),
+                    *DOCUMENTS,
+                    Route("GET", "/ClientIntegrationInformation", self._who_am_i),
+                    Route("GET", ORGANISATION, self._organisation, COMMON),
+                ]
+            ),
             open_routes=router(
                 [
                     Route("POST", "/Onboarding/Initiate", self.onboarding.initiate, body=INITIATE_ONBOARDING_POST),
@@ -92,15 +101,24 @@ class PowerOffice:
         problem = {"title": "An error occurred.", "status": status, "detail": f"Simulated answer {status}."}
         return orjson.dumps(problem), JSON
 
-    def _who_am_i(self, company: Company, _call: Call) -> Answer:
+    def _who_am_i(self, company: Company, call: Call) -> Answer:
         """``GET /ClientIntegrationInformation``: the privileges as they are now, not as the token has them."""
+        other = self.access.client(call.headers.get("authorization"))
         return Answer(
             200,
             {
-                "ClientId": self._client_id,
-                "ClientName": company.settings["OrganizationSettings"]["Name"],
+                "ClientId": other.id if other else self._client_id,
+                "ClientName": other.name if other else company.settings["OrganizationSettings"]["Name"],
                 "ActiveClientSubscriptions": ["Accounting", "Invoicing", "Project"],
                 "ValidPrivileges": sorted(self.access.privileges),
                 "InvalidPrivileges": sorted(self.access.invalid_privileges),
             },
         )
+
+    def _organisation(self, company: Company, call: Call) -> Answer:
+        """``GET /OrganizationSettings``."""
+        own = company.settings["OrganizationSettings"]
+        other = self.access.client(call.headers.get("authorization"))
+        if other is None:
+            return Answer(200, own)
+        return Answer(200, {**own, "Name": other.name, "LegalName": other.name, "OrganizationNumber": other.number})

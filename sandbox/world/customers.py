@@ -69,20 +69,20 @@ def _plain(random: Random, i: int, number: int, owner: int, taken: set[str]) -> 
         created=created,
         changed=moment(random, after=created),
         in_severa=True,
-        in_poweroffice=i % 20 < 13,
+        in_erp=i % 20 < 13,
     )
 
 
 def _awkward(i: int, customer: Customer, random: Random) -> Customer:
     """One of the nine awkward customers at the front."""
     members: dict[int, dict[str, Any]] = {
-        IN_HOUSE: {"name": "Fjellrådgiverne AS", "is_internal": True, "in_poweroffice": False, "vat_number": None},
-        WITHOUT_NUMBER: {"number": None, "in_poweroffice": False},
+        IN_HOUSE: {"name": "Fjellrådgiverne AS", "is_internal": True, "in_erp": False, "vat_number": None},
+        WITHOUT_NUMBER: {"number": None, "in_erp": False},
         LONG_NAMED: {"name": LONG_NAME},
         INACTIVE: {"is_active": False},
         PERSON: {"name": "Åse Ødegård-Äijälä", "is_person": True, "vat_number": None, "website": None},
         WITHOUT_MAIL: {"email": None, "website": None},
-        PROSPECT: {"is_prospect": True, "in_poweroffice": False},
+        PROSPECT: {"is_prospect": True, "in_erp": False},
         MANY_ADDRESSES: {
             "addresses": (
                 address(random, "NO", key="a1", use="billing"),
@@ -91,16 +91,16 @@ def _awkward(i: int, customer: Customer, random: Random) -> Customer:
                 Address(key="a4", use="billing", line1="Postboks 12", postal_code=None, city=None, country="NO"),
             )
         },
-        TERM_45: {"payment_term": 45, "in_poweroffice": False},
+        TERM_45: {"payment_term": 45, "in_erp": False},
     }
-    safe: dict[str, Any] = {"is_active": True, "is_prospect": False, "in_poweroffice": True} if i < 9 else {}
+    safe: dict[str, Any] = {"is_active": True, "is_prospect": False, "in_erp": True} if i < 9 else {}
     if customer.headquarter is None:
         safe["headquarter"] = address(random, "NO")
     return replace(customer, **{**safe, **members.get(i, {})})
 
 
 def customers(random: Random, sizes: Sizes, owners: list[int]) -> tuple[Customer, ...]:
-    """`sizes.customers` in Severa, and a tenth more that only PowerOffice has. Numbers from 10001."""
+    """`sizes.customers` in Severa, and a tenth more that only the ERP has. Numbers from 10001."""
     step = max(1, min(7, 9_000 // (sizes.customers * 11 // 10)))
     taken: set[str] = set()
     found: list[Customer] = []
@@ -109,7 +109,7 @@ def customers(random: Random, sizes: Sizes, owners: list[int]) -> tuple[Customer
         if i <= TERM_45:
             customer = _awkward(i, customer, random)
         elif i >= sizes.customers:
-            customer = replace(customer, in_severa=False, in_poweroffice=True, is_prospect=False)
+            customer = replace(customer, in_severa=False, in_erp=True, is_prospect=False)
         elif i % 37 == 20:
             customer = replace(customer, email=None)
         elif i % 41 == 30:
@@ -117,11 +117,11 @@ def customers(random: Random, sizes: Sizes, owners: list[int]) -> tuple[Customer
         elif i % 53 == 40:
             customer = replace(customer, payment_term=45)
         if customer.is_prospect:
-            customer = replace(customer, in_poweroffice=False)
-        if customer.in_severa and customer.in_poweroffice and i % 6 == 4:
+            customer = replace(customer, in_erp=False)
+        if customer.in_severa and customer.in_erp and i % 6 == 4:
             customer = replace(
                 customer,
-                poweroffice_differs=(("email", f"regnskap{i}@annen.example"), ("website", None))
+                erp_differs=(("email", f"regnskap{i}@annen.example"), ("website", None))
                 if i % 12 == 4
                 else (("name", f"{customer.name} (gml.)"[:200]),),
             )

@@ -1,4 +1,4 @@
-"""Invoices in Severa: most add up as PowerOffice will calculate them, some carry a trap."""
+"""Invoices in Severa: most add up as the ERP will calculate them, some carry a trap."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -67,8 +67,8 @@ class Stock:
             if one.code and one.in_severa:
                 counts[one.code] += 1
         for i, one in enumerate(products):
-            usable = one.in_severa and one.in_poweroffice and one.code and one.is_active and counts[one.code] == 1
-            if usable and one.vat_rate == one.poweroffice_vat_rate:
+            usable = one.in_severa and one.in_erp and one.code and one.is_active and counts[one.code] == 1
+            if usable and one.vat_rate == one.erp_vat_rate:
                 good[one.vat_rate].append(i)
         by_customer: dict[int, list[int]] = defaultdict(list)
         for i, project in enumerate(projects):

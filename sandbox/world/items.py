@@ -18,7 +18,7 @@ UNITS = ("stk", "h", "dag", "km", "sett", None)
 
 
 def categories(random: Random, sizes: Sizes) -> tuple[Category, ...]:
-    """Most on both sides; the last but one only in Severa, the last only in PowerOffice."""
+    """Most on both sides; the last but one only in Severa, the last only in the ERP."""
     found = []
     for i in range(sizes.categories + 1):
         name = CATEGORY_NAMES[i] if i < len(CATEGORY_NAMES) else f"Gruppe {i + 1} {random.choice(names.TRAVEL_WORDS)}"
@@ -28,7 +28,7 @@ def categories(random: Random, sizes: Sizes) -> tuple[Category, ...]:
                 name=name,
                 created=moment(random),
                 in_severa=i < sizes.categories,
-                in_poweroffice=i != sizes.categories - 1,
+                in_erp=i != sizes.categories - 1,
             )
         )
     return tuple(found)
@@ -54,23 +54,23 @@ class _Line:
     name: str
     turn: int
     severa: bool = True
-    poweroffice: bool = True
+    erp: bool = True
     vat: Decimal | None = None
-    poweroffice_vat: Decimal | None = None
+    erp_vat: Decimal | None = None
     type: ProductType | None = None
 
 
 SPECIALS = (
-    _Line("product", "AVVIK15", "Feil konto i regnskapet", 1, vat=FULL, poweroffice_vat=Decimal(15)),
-    _Line("product", "GAMMEL1", "Gammel vare bare i Severa", 1, vat=FULL, poweroffice=False),
+    _Line("product", "AVVIK15", "Feil konto i regnskapet", 1, vat=FULL, erp_vat=Decimal(15)),
+    _Line("product", "GAMMEL1", "Gammel vare bare i Severa", 1, vat=FULL, erp=False),
     _Line("product", "STD", "Standardvare for innkjøp", 1, vat=FULL, type="Materials"),
     _Line("product", "UE", "Underentreprenør", 2, vat=FULL, type="Subcontracting"),
-    _Line("product", None, "Vare uten kode", 1, vat=FULL, poweroffice=False),
+    _Line("product", None, "Vare uten kode", 1, vat=FULL, erp=False),
     _Line("product", "DOBBEL", "Vare med samme kode som en arbeidstype", 1, vat=FULL),
-    _Line("work_type", "DOBBEL", "Arbeidstype med samme kode som en vare", 1, vat=FULL, poweroffice=False),
+    _Line("work_type", "DOBBEL", "Arbeidstype med samme kode som en vare", 1, vat=FULL, erp=False),
     _Line("product", "LANGT", ("Svært langt varenavn med æøå, " * 13).strip()[:390], 1, vat=FULL),
 )
-"""A wrong account in PowerOffice, an old product only in Severa, the default for purchases, a subcontractor,
+"""A wrong account in the ERP, an old product only in Severa, the default for purchases, a subcontractor,
 no code, one code twice in Severa, and a name of 390 characters."""
 
 
@@ -80,12 +80,12 @@ def _lines(random: Random, count: int) -> Iterator[_Line]:
     yield from SPECIALS
     for i in range(rest - works - travels):
         name = f"{random.choice(names.PRODUCT_WORDS)} {random.choice(names.COMPANY_TRADES).lower()} {i + 1}"
-        yield _Line("product", f"P{1001 + i}", name, i, poweroffice=i % 5 != 4)
+        yield _Line("product", f"P{1001 + i}", name, i, erp=i % 5 != 4)
     for i in range(works):
-        yield _Line("work_type", f"A{101 + i}", f"{random.choice(names.WORK_WORDS)} {i + 1}", i, poweroffice=i % 6 != 5)
+        yield _Line("work_type", f"A{101 + i}", f"{random.choice(names.WORK_WORDS)} {i + 1}", i, erp=i % 6 != 5)
     for i in range(travels):
         name = f"{random.choice(names.TRAVEL_WORDS)} {i + 1}"
-        yield _Line("travel_expense", f"R{11 + i}", name, i, poweroffice=i % 6 != 5)
+        yield _Line("travel_expense", f"R{11 + i}", name, i, erp=i % 6 != 5)
     for i in range(max(3, count // 25)):
         name = f"{random.choice(names.PRODUCT_WORDS)} bare i Go {i + 1}"
         yield _Line("product", f"PO{201 + i}", name, i, severa=False)
@@ -108,17 +108,17 @@ def _product(random: Random, line: _Line, shared: list[int]) -> Product:
         unit_price=unit_price,
         unit_cost=(unit_price * Decimal("0.6")).quantize(Decimal("0.1")),
         vat_rate=rate,
-        poweroffice_vat_rate=rate if line.poweroffice_vat is None else line.poweroffice_vat,
+        erp_vat_rate=rate if line.erp_vat is None else line.erp_vat,
         description=f"{line.name}: etter avtale, 1–3 dager" if is_product and line.turn % 4 == 0 else None,
         is_active=line.turn % 23 != 11,
         created=created,
         changed=moment(random, after=created),
         in_severa=line.severa,
-        in_poweroffice=line.poweroffice,
+        in_erp=line.erp,
     )
 
 
 def products(random: Random, sizes: Sizes, groups: tuple[Category, ...]) -> tuple[Product, ...]:
-    """The awkward ones first (`SPECIALS`), then products, work types, travel expense types, PowerOffice's own."""
-    shared = [i for i, group in enumerate(groups) if group.in_severa and group.in_poweroffice]
+    """The awkward ones first (`SPECIALS`), then products, work types, travel expense types, the ERP's own."""
+    shared = [i for i, group in enumerate(groups) if group.in_severa and group.in_erp]
     return tuple(_product(random, line, shared) for line in _lines(random, sizes.products))

@@ -1,7 +1,7 @@
 """What the demo company has, told once for all simulated systems.
 
 Plain frozen dataclasses. References between them are positions in the tuples of `World` (``project.customer`` is
-``world.customers[project.customer]``). `in_severa` and `in_poweroffice` say where an item exists at the start.
+``world.customers[project.customer]``). `in_severa` and `in_erp` say where an item exists at the start.
 Money and rates are Decimals (rates in percent: ``Decimal("25.5")``), instants are aware UTC datetimes.
 """
 
@@ -51,7 +51,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BusinessUnit:
-    """A business unit in Severa, a department in PowerOffice. `parent` is a position."""
+    """A business unit in Severa, a department in the ERP. `parent` is a position."""
 
     code: str | None
     name: str
@@ -60,12 +60,12 @@ class BusinessUnit:
     vat_number: str | None = None
     created: datetime
     in_severa: bool
-    in_poweroffice: bool
+    in_erp: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A user in Severa, an employee in PowerOffice. `business_unit` and `superior` are positions."""
+    """A user in Severa, an employee in the ERP. `business_unit` and `superior` are positions."""
 
     code: str | None
     first_name: str
@@ -80,7 +80,7 @@ class User:
     is_active: bool = True
     created: datetime
     in_severa: bool
-    in_poweroffice: bool
+    in_erp: bool
 
     @property
     def name(self) -> str:
@@ -114,32 +114,32 @@ class Customer:
     created: datetime
     changed: datetime
     in_severa: bool
-    in_poweroffice: bool
-    poweroffice_differs: tuple[tuple[str, Any], ...] = ()
-    """Members that stand otherwise in PowerOffice: (member name, value there)."""
+    in_erp: bool
+    erp_differs: tuple[tuple[str, Any], ...] = ()
+    """Members that stand otherwise in the ERP: (member name, value there)."""
 
-    def as_in_poweroffice(self) -> Self:
-        """The customer with the members as PowerOffice has them."""
-        return replace(self, **dict(self.poweroffice_differs))
+    def as_in_erp(self) -> Self:
+        """The customer with the members as the ERP has them."""
+        return replace(self, **dict(self.erp_differs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A product category in Severa, a product group in PowerOffice."""
+    """A product category in Severa, a product group in the ERP."""
 
     code: str
     name: str
     created: datetime
     in_severa: bool
-    in_poweroffice: bool
+    in_erp: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """A product, work type or travel expense type in Severa; a product in PowerOffice.
+    """A product, work type or travel expense type in Severa; an item in the ERP.
 
-    `vat_rate` is Severa's own percentage. PowerOffice takes VAT from the account: `poweroffice_vat_rate` is the rate
-    of the product's standard sales account there; the optional account is always the one without VAT.
+    `vat_rate` is Severa's own percentage. The ERP takes VAT from the account: `erp_vat_rate` is the rate of the
+    item's standard sales account there; the optional account is always the one without VAT.
     """
 
     kind: ProductKind
@@ -152,20 +152,20 @@ class Product:
     unit_price: Decimal
     unit_cost: Decimal
     vat_rate: Decimal
-    poweroffice_vat_rate: Decimal
+    erp_vat_rate: Decimal
     description: str | None = None
     is_active: bool = True
     created: datetime
     changed: datetime
     in_severa: bool
-    in_poweroffice: bool
+    in_erp: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A project. Severa knows `number` (None: only in PowerOffice), PowerOffice knows `code` (text).
+    """A project. Severa knows `number` (None: only in the ERP), the ERP knows `code` (text).
 
-    `customer` can be None only for a project of PowerOffice alone. `contact` is the key of a contact of the customer.
+    `customer` can be None only for a project of the ERP alone. `contact` is the key of a contact of the customer.
     """
 
     number: int | None
@@ -187,7 +187,7 @@ class Project:
     created: datetime
     changed: datetime
     in_severa: bool
-    in_poweroffice: bool
+    in_erp: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +209,7 @@ class InvoiceRow:
 class Invoice:
     """An invoice in Severa. `key` names it for people and for ids ("INV-0001").
 
-    `total_including_tax` is Severa's stored figure; `trap` says why PowerOffice cannot give the same total or why
+    `total_including_tax` is Severa's stored figure; `trap` says why the ERP cannot give the same total or why
     the invoice must be kept back (None: it goes through). `credited` is the position of the credited invoice.
     """
 
@@ -240,7 +240,7 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supplier:
-    """A supplier in PowerOffice, for purchase invoices."""
+    """A supplier in the ERP, for purchase invoices."""
 
     number: int
     name: str
@@ -268,7 +268,7 @@ class World:
     """The moment that the world describes; every stamp in it is earlier."""
     organisation: Organisation
     payment_terms: tuple[int, ...]
-    """Days of the payment terms in use in Severa; 45 is missing in PowerOffice."""
+    """Days of the payment terms in use in Severa; 45 is missing in the ERP."""
     currencies: tuple[tuple[str, str, Decimal], ...]
     """(code, name, rate to the organisation's currency NOK)."""
     vat_rates: tuple[Decimal, ...]

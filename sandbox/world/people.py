@@ -45,23 +45,23 @@ def business_units(random: Random, sizes: Sizes) -> tuple[BusinessUnit, ...]:
             vat_number="NO914778271MVA" if i == 0 else None,
             created=moment(random),
             in_severa=True,
-            in_poweroffice=True,
+            in_erp=True,
         )
         for i in range(sizes.business_units - 2)
     ]
-    new = {"code": "80", "name": "Ny enhet Ålesund", "parent": 0, "in_severa": True, "in_poweroffice": False}
-    hired = {"code": None, "name": "Innleide", "parent": 0, "in_severa": True, "in_poweroffice": False}
-    office = {"code": "95", "name": "Økonomi", "in_severa": False, "in_poweroffice": True}
+    new = {"code": "80", "name": "Ny enhet Ålesund", "parent": 0, "in_severa": True, "in_erp": False}
+    hired = {"code": None, "name": "Innleide", "parent": 0, "in_severa": True, "in_erp": False}
+    office = {"code": "95", "name": "Økonomi", "in_severa": False, "in_erp": True}
     special = [BusinessUnit(**members, created=moment(random)) for members in (new, hired, office)]
     return (*common, *special)
 
 
 def users(random: Random, sizes: Sizes, units: tuple[BusinessUnit, ...]) -> tuple[User, ...]:
-    """Employee numbers from 101. The third has the code "EXT-1", the fourth none; the last is only in PowerOffice."""
-    homes = [i for i, unit in enumerate(units) if unit.in_severa and unit.in_poweroffice]
+    """Employee numbers from 101. The third has the code "EXT-1", the fourth none; the last is only in the ERP."""
+    homes = [i for i, unit in enumerate(units) if unit.in_severa and unit.in_erp]
     found = []
     for i in range(sizes.users + 1):
-        only_poweroffice = i == sizes.users
+        only_erp = i == sizes.users
         code: str | None = str(101 + i)
         if i == 2:
             code = "EXT-1"
@@ -81,10 +81,10 @@ def users(random: Random, sizes: Sizes, units: tuple[BusinessUnit, ...]) -> tupl
                 superior=None if i == 0 else random.randrange(0, max(1, min(i, 2))),
                 address=address(random, "NO"),
                 birth_date=date(random.randrange(1960, 2000), random.randrange(1, 13), random.randrange(1, 28)),
-                is_active=only_poweroffice or i < 8 or i % 17 != 5,
+                is_active=only_erp or i < 8 or i % 17 != 5,
                 created=moment(random),
-                in_severa=not only_poweroffice,
-                in_poweroffice=only_poweroffice or (code is not None and i != 2 and i % 10 not in {5, 8, 9}),
+                in_severa=not only_erp,
+                in_erp=only_erp or (code is not None and i != 2 and i % 10 not in {5, 8, 9}),
             )
         )
     return tuple(found)

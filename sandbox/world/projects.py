@@ -1,4 +1,4 @@
-"""Projects: of customers of both kinds, closed, lost, internal, and some that only PowerOffice has."""
+"""Projects: of customers of both kinds, closed, lost, internal, and some that only the ERP has."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +17,7 @@ class Cast:
     """Who can stand on a project, as positions."""
 
     clients: list[int]
-    poweroffice_clients: list[int]
+    erp_clients: list[int]
     owners: list[int]
     units: list[int]
 
@@ -31,7 +31,7 @@ class Cast:
                 if one.in_severa and one.is_active and not one.is_prospect and not one.is_internal
                 and (i <= TERM_45 or i % 3 != 1)
             ],
-            poweroffice_clients=[i for i, one in enumerate(customers) if one.in_poweroffice and one.is_active],
+            erp_clients=[i for i, one in enumerate(customers) if one.in_erp and one.is_active],
             owners=[i for i, one in enumerate(users) if one.in_severa and one.is_active],
             units=[i for i, one in enumerate(units) if one.in_severa],
         )  # fmt: skip
@@ -45,7 +45,7 @@ def projects(
     users: tuple[User, ...],
     units: tuple[BusinessUnit, ...],
 ) -> tuple[Project, ...]:
-    """`sizes.projects` in Severa (the first give every client an open one that is Won), then PowerOffice's own."""
+    """`sizes.projects` in Severa (the first give every client an open one that is Won), then the ERP's own."""
     cast = Cast.of(customers, users, units)
     step = 6 if sizes.projects < 100 else 1
     extra = max(4, sizes.projects // 12)
@@ -58,7 +58,7 @@ def projects(
         if internal:
             client = IN_HOUSE
         elif alone:
-            client = random.choice(cast.poweroffice_clients)
+            client = random.choice(cast.erp_clients)
         else:
             client = cast.clients[i] if first_round else cast.clients[random.randrange(len(cast.clients))]
         customer = customers[client]
@@ -89,7 +89,7 @@ def projects(
                 created=created,
                 changed=moment(random, after=created, before=AS_OF),
                 in_severa=not alone,
-                in_poweroffice=alone or (state == "Won" and customer.in_poweroffice and i % 5 == 0),
+                in_erp=alone or (state == "Won" and customer.in_erp and i % 5 == 0),
             )
         )
     return tuple(found)

@@ -12,7 +12,7 @@ LONG_AGO = datetime(2018, 1, 8, 7, 0, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Counts in Severa; PowerOffice has some items more that are only there."""
+    """Counts in Severa; the ERP has some items more that are only there."""
 
     customers: int
     projects: int

@@ -51,6 +51,7 @@ def actions(company: Company, access: Access, onboarding: Onboarding, gateway: G
         "edit_employee": registries.edit_employee,
         "set_privileges": settings.set_privileges,
         "allow_redirect": settings.allow_redirect,
+        "add_client": settings.add_client,
         "set_unverified_filters": settings.set_unverified_filters,
     }
     return {name: _told(action) for name, action in found.items()}

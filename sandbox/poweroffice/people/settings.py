@@ -39,6 +39,14 @@ class SettingsDesk:
         self._onboarding.redirects.add(uri)
         return {"redirects": sorted(self._onboarding.redirects)}
 
+    def add_client(self, arguments: Json) -> Json:
+        """Another company of whoever approves the extension, with a name and no books: {"name", "number"}."""
+        only(arguments, ("name", "number"))
+        if not all(isinstance(arguments.get(each), str) and arguments[each] for each in ("name", "number")):
+            raise ActionError("name and number: texts")
+        client = self._access.add_client(arguments["name"], arguments["number"])
+        return {"id": client.id, "name": client.name, "number": client.number}
+
     def set_unverified_filters(self, arguments: Json) -> Json:
         """How filters behave that only third-party clients know: {"mode": "work" | "ignore" | "refuse"}."""
         only(arguments, ("mode",))

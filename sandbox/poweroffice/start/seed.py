@@ -51,7 +51,7 @@ def _kept(row: Row) -> Row:
 
 def _departments(company: Company, world: World, at: Positions) -> None:
     for i, unit in enumerate(world.business_units):
-        if unit.in_poweroffice:
+        if unit.in_erp:
             at.departments[i] = company.number("department", unit.code or unit.name)
             row = {"Id": at.departments[i], "Code": unit.code, "Name": unit.name, "IsActive": unit.is_active}
             company.departments.insert(_kept(row), created=unit.created)
@@ -59,7 +59,7 @@ def _departments(company: Company, world: World, at: Positions) -> None:
 
 def _employees(company: Company, world: World, at: Positions) -> None:
     for i, user in enumerate(world.users):
-        if not user.in_poweroffice or user.code is None or not user.code.isdecimal():
+        if not user.in_erp or user.code is None or not user.code.isdecimal():
             continue
         at.employees[i] = contact_id = company.number("contact", "Employee", int(user.code))
         row: Row = {
@@ -106,8 +106,8 @@ def _mail_address(company: Company, contact_id: int, address: Address | None, cr
 def _customers(company: Company, world: World, at: Positions) -> None:
     terms = {row["CreditDays"]: row["Id"] for row in company.terms}
     for i, original in enumerate(world.customers):
-        customer = original.as_in_poweroffice()
-        if not customer.in_poweroffice or customer.number is None:
+        customer = original.as_in_erp()
+        if not customer.in_erp or customer.number is None:
             continue
         at.customers[i] = contact_id = company.number("contact", "Customer", customer.number)
         first, _, last = customer.name.partition(" ")
@@ -166,7 +166,7 @@ def _belongings(company: Company, customer: Customer, position: int, at: Positio
 
 def _groups(company: Company, world: World, at: Positions) -> None:
     for i, category in enumerate(world.categories):
-        if category.in_poweroffice:
+        if category.in_erp:
             at.groups[i] = company.number("product group", category.code)
             row = {
                 "Id": at.groups[i],
@@ -181,7 +181,7 @@ def _groups(company: Company, world: World, at: Positions) -> None:
 def _products(company: Company, world: World, at: Positions) -> None:
     accounts = {rate: account_id(company, number) for rate, number in SALES_ACCOUNTS.items()}
     for i, product in enumerate(world.products):
-        if not product.in_poweroffice:
+        if not product.in_erp:
             continue
         at.products[i] = company.number("product", product.code or product.name)
         is_service = product.kind == "work_type" or product.type == "Subcontracting"
@@ -195,7 +195,7 @@ def _products(company: Company, world: World, at: Positions) -> None:
             "UnitPrice": float(product.unit_price),
             "UnitCost": float(product.unit_cost),
             "UnitOfMeasureCode": UNITS.get(product.unit or ""),
-            "StandardSalesAccountId": accounts[product.poweroffice_vat_rate],
+            "StandardSalesAccountId": accounts[product.erp_vat_rate],
             "OptionalSalesAccountId": accounts[Decimal(0)],
             "IsStockItem": False,
             "IsArchived": not product.is_active,
@@ -206,7 +206,7 @@ def _products(company: Company, world: World, at: Positions) -> None:
 def _projects(company: Company, world: World, at: Positions) -> None:
     terms = {row["CreditDays"]: row["Id"] for row in company.terms}
     for i, project in enumerate(world.projects):
-        if not project.in_poweroffice:
+        if not project.in_erp:
             continue
         at.projects[i] = company.number("project", project.code)
         customer = project.customer

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from sandbox.severa.registers import Registers
 
 
+COMPANY = ("companyGuid", "companyName", "companyBusinessUnitGuid", "companyCountryGuid", "companyCurrencyGuid")
+"""What a unit says of the company that it belongs to."""
+
+
 def before_unit(registers: "Registers", current: Row | None, members: Row, given: Mapping[str, Any]) -> None:
     """A unit belongs to the company of its parent; one with a VAT number is a company itself."""
     if given.get("parentGuid") is not None:
@@ -18,11 +22,18 @@ def before_unit(registers: "Registers", current: Row | None, members: Row, given
             raise invalid("parentGuid", "is the unit itself")
     if current is None:
         root = registers.company["businessUnit"]
-        members.setdefault("parentGuid", root["guid"])
-        for name in (
-            "companyGuid", "companyName", "companyBusinessUnitGuid", "companyCountryGuid", "companyCurrencyGuid",
-        ):  # fmt: skip
-            members[name] = root[name]
+        chosen = members.setdefault("parentGuid", root["guid"])
+        above = root if chosen is None else registers.get("businessunits", chosen)
+        members |= {name: above[name] for name in COMPANY}
+        if vat_number := given.get("vatNumber"):
+            own = registers.ids.guid("businessunits", given.get("code") or given["name"], vat_number)
+            company = registers.ids.guid("companies", vat_number)
+            members |= {
+                "guid": own,
+                "companyBusinessUnitGuid": own,
+                "companyGuid": company,
+                "companyName": given["name"],
+            }
 
 
 def before_user(registers: "Registers", current: Row | None, members: Row, given: Mapping[str, Any]) -> None:

@@ -62,6 +62,12 @@ class SalesDesk:
         kind, row = self._one(arguments)
         return {"reopened": self._told(posting.void(self._company, kind, row))}
 
+    def void_document(self, arguments: Json) -> Json:
+        """Voids a draft, or a released document without payments: {"number"|"reference"}."""
+        only(arguments, WHICH)
+        kind, row = self._one(arguments)
+        return {"voided": self._told(posting.void_document(self._company, kind, row))}
+
     def delete_document(self, arguments: Json) -> Json:
         """Deletes a draft: {"number"|"reference"}."""
         only(arguments, WHICH)

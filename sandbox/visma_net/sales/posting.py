@@ -12,7 +12,7 @@ from sandbox.visma_net.sales import documents
 from sandbox.visma_net.sales.kinds import CREDIT_NOTE, KINDS, Kind
 from sandbox.visma_net.stamps import midnight
 
-RELEASABLE = "Balanced"
+RELEASABLE, VOIDED = "Balanced", "Voided"
 RECEIVABLES, BANK = "1500", "1920"
 
 
@@ -197,6 +197,14 @@ def void(company: Company, kind: Kind, row: Row) -> Row:
         raise RefusedError.business(f"The document {row['referenceNumber']} has no payments.")
     voided = [{**each, "voided": True} for each in row["_applications"]]
     members: Row = {"_paid": 0.0, "_applications": voided, "status": "Open"}
+    return company.change(kind.table(company), row["referenceNumber"], members)
+
+
+def void_document(company: Company, kind: Kind, row: Row) -> Row:
+    """Makes a document void: it stays with its number, and nothing is to pay. Refused (400) when it has payments."""
+    if row["_paid"] or row["status"] == VOIDED:
+        raise RefusedError.business(f"The document {row['referenceNumber']} is {row['status']} and cannot be voided.")
+    members: Row = {"status": VOIDED, "hold": False, "_paid": row["_total"]}
     return company.change(kind.table(company), row["referenceNumber"], members)
 
 

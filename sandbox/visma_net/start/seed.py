@@ -1,7 +1,7 @@
 """Fills the company from the world: what exists in Visma.net before the integration is switched on.
 
-What the world says is in PowerOffice is here too: the other system of the demo company. Customers have numbers of
-their own here, so that taking over the numbering (VN-04) has something to do; some have Severa's number already.
+What the world says is in the ERP is here. Customers have numbers of their own, so that taking over the numbering
+(VN-04) has something to do; some have Severa's number already.
 """
 
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def fill(company: Company, world: World) -> Positions:
 def _customers(company: Company, world: World, at: Positions) -> None:
     known: list[tuple[int, Customer]] = []
     for i, one in enumerate(world.customers):
-        if not one.in_poweroffice or one.number is None:
+        if not one.in_erp or one.number is None:
             continue
         company.clock.stopped = one.created
         row = customers.create(company, {**_customer_body(i, one), **_numbered(i, one, world)})
@@ -77,7 +77,7 @@ def _twin(company: Company, i: int, one: Customer, status: str) -> None:
 def _customer_body(i: int, one: Customer) -> Row:
     """The body of a POST; a few differ from Severa in e-mail, or are on credit hold."""
     country = one.headquarter.country if one.headquarter else "NO"
-    differs = dict(one.poweroffice_differs)
+    differs = dict(one.erp_differs)
     email = differs.get("email", one.email)
     web = differs.get("website", one.website)
     body: Row = {
@@ -142,12 +142,12 @@ def item_class(one: Product) -> str:
     """The class of a product here: by what it is, and by the VAT rate it has in the accounting system."""
     kinds = {"work_type": "TIMER", "travel_expense": "UTLEGG"}
     kind = kinds.get(one.kind) or ("TJEN" if one.type == "Subcontracting" else "VARE")
-    return f"{kind}{f'{one.poweroffice_vat_rate.normalize():f}'.replace('.', '')}"
+    return f"{kind}{f'{one.erp_vat_rate.normalize():f}'.replace('.', '')}"
 
 
 def _items(company: Company, world: World, at: Positions) -> None:
     for i, one in enumerate(world.products):
-        if not one.in_poweroffice or one.code is None:
+        if not one.in_erp or one.code is None:
             continue
         company.clock.stopped = one.changed
         unit = UNITS.get(one.unit or "")
@@ -170,7 +170,7 @@ def _items(company: Company, world: World, at: Positions) -> None:
 def _projects(company: Company, world: World, at: Positions) -> None:
     key = company.keys["PROJECT"]
     for i, one in enumerate(world.projects):
-        if not one.in_poweroffice or len(one.code) > key.length or (key.exact and len(one.code) < key.length):
+        if not one.in_erp or len(one.code) > key.length or (key.exact and len(one.code) < key.length):
             continue
         company.clock.stopped = one.created
         number = company.customers.get(at.customers.get(one.customer)) if one.customer is not None else None

@@ -82,7 +82,7 @@ def test_customers_in_both_have_equal_numbers(both: Served, go: httpx.Client) ->
     """PO-03."""
     severa = {row["number"]: row for row in both.everything("/v1/customers") if row["number"] is not None}
     numbers = {row["Number"]: row for row in go.get("/v2/Customers").json()}
-    common = {one.number for one in WORLD.customers if one.in_severa and one.in_poweroffice}
+    common = {one.number for one in WORLD.customers if one.in_severa and one.in_erp}
     assert common == set(severa) & set(numbers)
     assert set(numbers) - set(severa)
     assert set(severa) - set(numbers)

@@ -51,15 +51,15 @@ def test_rows_that_go_through_have_products_with_the_same_rate_on_both_sides(wor
         for row in invoice.rows:
             assert row.product is not None
             product = world.products[row.product]
-            assert product.in_poweroffice
-            assert row.vat_rate in {product.poweroffice_vat_rate, Decimal(0)}
+            assert product.in_erp
+            assert row.vat_rate in {product.erp_vat_rate, Decimal(0)}
 
 
 def test_the_wrong_account_makes_a_large_difference(world: World) -> None:
     for invoice in world.invoices:
         if invoice.trap == "vat_rate":
             rates = {
-                world.products[row.product].poweroffice_vat_rate - row.vat_rate
+                world.products[row.product].erp_vat_rate - row.vat_rate
                 for row in invoice.rows
                 if row.product is not None
             }
@@ -79,11 +79,11 @@ def test_awkward_customers_are_there(world: World) -> None:
     assert any(len(one.addresses) > 2 for one in found)
     assert any(one.payment_term == 45 for one in found)
     assert {"NOK", "EUR", "SEK", "DKK"} <= {one.currency for one in found}
-    assert any(one.poweroffice_differs for one in found)
+    assert any(one.erp_differs for one in found)
     assert any(not one.name.isascii() for one in found)
     assert len({one.name for one in world.customers}) == len(world.customers)
-    assert any(one.in_poweroffice and not one.in_severa for one in world.customers)
-    both = sum(one.in_severa and one.in_poweroffice for one in world.customers)
+    assert any(one.in_erp and not one.in_severa for one in world.customers)
+    both = sum(one.in_severa and one.in_erp for one in world.customers)
     assert 0.4 < both / len(found) < 0.65
 
 
@@ -101,10 +101,10 @@ def test_awkward_items_are_there(world: World) -> None:
     codes = [one.code for one in found if one.code]
     assert len(codes) == len(set(codes)) + 1
     assert {one.kind for one in found} == {"product", "work_type", "travel_expense"}
-    assert any(one.kind == "product" and not one.in_poweroffice for one in found)
-    assert any(one.kind == "product" and one.in_poweroffice and not one.in_severa for one in world.products)
+    assert any(one.kind == "product" and not one.in_erp for one in found)
+    assert any(one.kind == "product" and one.in_erp and not one.in_severa for one in world.products)
     assert max(len(one.name) for one in found) >= 380
-    assert any(one.in_severa != one.in_poweroffice for one in world.categories)
+    assert any(one.in_severa != one.in_erp for one in world.categories)
     assert any(one.code is None for one in world.business_units)
     assert {"EXT-1", None} <= {one.code for one in world.users}
 

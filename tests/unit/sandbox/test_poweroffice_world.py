@@ -22,24 +22,20 @@ def test_the_world_says_what_exists(office: Office) -> None:
     """PO-03, PO-08, PO-11, PO-12: numbers and codes of both sides, with their stamps of long ago."""
     world = office.world
     customers = {row["Number"]: row for row in office.get("/Customers")}
-    assert set(customers) == {one.number for one in world.customers if one.in_poweroffice and one.number is not None}
-    differing = next(one for one in world.customers if one.poweroffice_differs and one.in_poweroffice)
-    assert customers[differing.number]["Name"] == differing.as_in_poweroffice().name
+    assert set(customers) == {one.number for one in world.customers if one.in_erp and one.number is not None}
+    differing = next(one for one in world.customers if one.erp_differs and one.in_erp)
+    assert customers[differing.number]["Name"] == differing.as_in_erp().name
     assert all(row["CustomerCreatedDateTimeOffset"] < world.as_of.isoformat() for row in customers.values())
-    wanted = sorted(one.code for one in world.products if one.in_poweroffice and one.code)
+    wanted = sorted(one.code for one in world.products if one.in_erp and one.code)
     assert sorted(row["Code"] for row in office.get("/Products")) == wanted
-    assert {row["Code"] for row in office.get("/Projects")} == {
-        one.code for one in world.projects if one.in_poweroffice
-    }
+    assert {row["Code"] for row in office.get("/Projects")} == {one.code for one in world.projects if one.in_erp}
     assert {row["Code"] for row in office.get("/Departments")} == {
-        one.code for one in world.business_units if one.in_poweroffice
+        one.code for one in world.business_units if one.in_erp
     }
     assert {row["Number"] for row in office.get("/Employees")} == {
-        int(one.code) for one in world.users if one.in_poweroffice and one.code and one.code.isdecimal()
+        int(one.code) for one in world.users if one.in_erp and one.code and one.code.isdecimal()
     }
-    assert {row["Code"] for row in office.get("/ProductGroups")} == {
-        one.code for one in world.categories if one.in_poweroffice
-    }
+    assert {row["Code"] for row in office.get("/ProductGroups")} == {one.code for one in world.categories if one.in_erp}
 
 
 def total_in_go(office: Office, world: World, invoice: Invoice) -> Decimal | None:

@@ -285,3 +285,19 @@ def test_the_same_seed_and_writes_give_the_same_guids_in_another_order(tmp_path:
             running.sign_in()
             found.append({body["name"]: customer(running, **body)["guid"] for body in order})  # type: ignore[arg-type]  # plain bodies
     assert found[0] == found[1]
+
+
+def test_a_unit_with_a_vat_number_is_a_company_and_those_below_belong_to_it(served: Served) -> None:
+    """VN-10."""
+
+    def made(**members: str) -> dict[str, Any]:
+        answer: dict[str, Any] = served.severa.post("/v1/businessunits", json=members).json()
+        return answer
+
+    company = made(name="Datter AS", code="62", vatNumber="NO923456783MVA")
+    below = made(name="Kontoret", code="63", parentGuid=company["guid"])
+    root = stored(served, "businessunits")[0]
+    assert company["companyBusinessUnitGuid"] == below["companyBusinessUnitGuid"] == company["guid"]
+    assert (company["companyName"], below["companyName"]) == ("Datter AS", "Datter AS")
+    assert company["companyGuid"] == below["companyGuid"] != root["companyGuid"]
+    assert company["companyCurrencyGuid"] == root["companyCurrencyGuid"]

@@ -59,6 +59,23 @@ def test_the_way_from_hold_to_closed(office: Office) -> None:
     assert office.get(path)["balanceInCurrency"] == TOTAL
 
 
+def test_a_void_document_stays_and_nothing_is_to_pay(office: Office) -> None:
+    """VN-15: a draft or a released one, but none with payments; it is neither released nor deleted any more."""
+    draft, number, paid = (office.invoice(office.customer(), LINE) for _ in range(3))
+    for each in (number, paid):
+        office.released(each)
+    office.act("register_payment", number=paid, amount=1)
+    with pytest.raises(ActionError, match="cannot be voided"):
+        office.act("void_document", number=paid)
+    for each in (draft, number):
+        office.act("void_document", number=each)
+        path = f"/v1/customerinvoice/{each}"
+        row = office.get(path)
+        assert (row["status"], row["amountInCurrency"], row["balanceInCurrency"]) == ("Voided", TOTAL, 0.0)
+        assert "invalid" in office.refusal("POST", f"{path}/action/release", {})
+        assert "cannot be deleted" in office.refusal("DELETE", path, {})
+
+
 def test_the_lists_have_what_they_are_asked_for(office: Office) -> None:
     """VN-15, ALL-05: equal date and customer; applications only when expanded."""
     customer, other = office.customer(), office.customer(name="En annen AS")

@@ -72,7 +72,7 @@ def test_customers_have_numbers_of_their_own_but_for_some() -> None:
     names: dict[str, list[str]] = {}
     for row in office.get("/v1/customer"):
         names.setdefault(row["name"], []).append(row["number"])
-    world = [one for one in office.world.customers if one.in_poweroffice]
+    world = [one for one in office.world.customers if one.in_erp]
     assert set(names) == {one.name for one in world}
     equal = [one for one in world if str(one.number) in names[one.name]]
     assert 0 < len(equal) < len(world) / 2
