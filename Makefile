@@ -22,7 +22,7 @@ test: environment ## all tests but the measured and the thorough ones; ARGS="-k 
 	@$(RUN) pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not bench and not thorough" $(ARGS)
 
 thorough: environment ## make test, with the same proofs at more places: kills at every moment, the stock worker
-	@$(RUN) pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not bench" $(ARGS)
+	@SEVERA_SYNC_THOROUGH=1 $(RUN) pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not bench" $(ARGS)
 
 check: environment ## ruff, mypy and the rules of who may import whom
 	@echo "ruff check"; $(BIN)/ruff check .

@@ -97,8 +97,8 @@ class People:
         return [
             one.code
             for one in self.world.products
-            if one.code and one.in_severa and one.in_poweroffice and one.is_active and codes.count(one.code) == 1
-            and one.vat_rate == one.poweroffice_vat_rate == 25
+            if one.code and one.in_severa and one.in_erp and one.is_active and codes.count(one.code) == 1
+            and one.vat_rate == one.erp_vat_rate == 25
         ]  # fmt: skip
 
     def story(self, chance: Random, *, of: Callable[[Story], bool] = lambda _: True) -> Story | None:

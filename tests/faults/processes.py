@@ -73,10 +73,10 @@ class Runs:
 
 
 @contextmanager
-def template(folder: Path) -> Iterator[Runs]:
+def template(folder: Path, module: str = "tests.faults.template") -> Iterator[Runs]:
     """A warm process, until the block ends."""
     variables = {**os.environ, "PREFECT_API_URL": NOWHERE, "PREFECT_LOGGING_TO_API_ENABLED": "false"}
-    command = [sys.executable, "-m", "tests.faults.template"]
+    command = [sys.executable, "-m", module]
     with (
         (folder / "template.log").open("wb") as log,
         subprocess.Popen(

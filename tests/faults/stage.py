@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shutil
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,23 +11,21 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from cli.init import init
 from sandbox import control
 from sandbox.clock import Clock
 from sandbox.exchanges import Exchange, Exchanges
 from sandbox.faults import Fault, Faults
-from sandbox.gateway import TRANSPORT, Gateway
-from sandbox.server import CuttableProtocol, access, build_systems
+from sandbox.gateway import Gateway
+from sandbox.server import access, build_systems
 from sandbox.system import System
 from sandbox.world import World
 from state.store import Store
+from tests.support.listening import Moment, listening, watched
 
 Row = dict[str, Any]
-Moment = tuple[str, str, str]
-"""("before" | "after" a request is carried out, method, path below the port)."""
 TENANT = "fjord"
 SIGN_INS = ("/v1/token", "/OAuth/Token", "/connect/token")
 """Paths whose POST writes nothing."""
@@ -70,19 +65,8 @@ class Stage:
         try:
             if watch is None:
                 await gateway(scope, receive, send)
-                return
-            if watch(("before", scope["method"], scope["path"])):
-                scope["state"][TRANSPORT].abort()
-                for _ in range(3):  # until the server has noticed
-                    await asyncio.sleep(0)
-                return
-
-            async def seen(message: Message) -> None:
-                if message["type"] == "http.response.start":
-                    watch(("after", scope["method"], scope["path"]))
-                await send(message)
-
-            await gateway(scope, receive, seen)
+            else:
+                await watched(gateway, watch, scope, receive, send)
         finally:
             self.under_way -= 1
 
@@ -135,30 +119,8 @@ class Stage:
 def serving() -> Iterator[Stage]:
     """A stage on the loopback address, until the block ends."""
     stage = Stage()
-    config = uvicorn.Config(
-        stage,
-        http=CuttableProtocol,
-        ws="none",
-        loop="asyncio",
-        lifespan="off",
-        access_log=False,
-        log_level="critical",
-        date_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    server = uvicorn.Server(config)
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        stage.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.005)
-        try:
-            yield stage
-        finally:
-            server.should_exit = True
-            thread.join(timeout=10)
+    with listening(stage, log_level="critical") as stage.base:
+        yield stage
 
 
 class Homes:

@@ -15,12 +15,13 @@ from tests.faults.scenarios import Scenario, Step, draw
 from tests.faults.stage import Row
 from tests.faults.visma_net.description import VISMA_NET
 from tests.faults.visma_net.people import NAME, documents
+from tests.support.thorough import thorough
 
 SEEDS = (2, 5, 6, 11, 19, 24)
 STORY = ("bill", "bill_wrongly", "bill_unfit", "purchase", "journal", "new_customer", "new_erp_customer")
 
 
-@pytest.mark.parametrize("seed", [*SEEDS[:5], *(pytest.param(seed, marks=pytest.mark.thorough) for seed in SEEDS[5:])])
+@pytest.mark.parametrize("seed", [*SEEDS[:5], *thorough(SEEDS[5:])])
 def test_nothing_is_lost_and_nothing_made_twice_with_visma_net(visma_net_player: Player, seed: int) -> None:
     """VN-02 to VN-18, ALL-05 to ALL-08."""
     played = visma_net_player.play(draw(seed, VISMA_NET))

@@ -4,55 +4,53 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, fields, is_dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from enum import Enum
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-
-from connectors.ports import Problem
+from connectors.http import Transport
 from core.errors import SyncError
-from tests.fuzz.spoiling import Spoil, spoils
+from tests.fuzz.subject import Known, Subject
 from tests.specs import vendor_folder
-from tests.support.sandbox import Row
+from tests.support.sandbox import Row, Sandbox, serving
 from tests.unit.connectors.scripted import Reply, Request, ScriptedServer
 
 SECONDS = 20.0
 """A read that takes longer hangs."""
-LONGEST_WORDS = 2000
-ANSWERS = 5
-"""The place of a spoilt answer is drawn among so many; the place after them stands for all answers."""
+TOKEN = {"access_token": "t", "token_type": "bearer", "expires_in": 1200, "access_token_expires_in": 3600}
+HEADERS = frozenset({"date", "nextpagetoken", "content-type", "etag"})
 
-Read = Callable[[Any], Awaitable[Any]]
+Rewrite = Callable[[str, int, Reply], Reply]
+"""(path below the system's address, how many answers came before, the good answer) -> what is answered."""
+
+
+def as_recorded(_path: str, _number: int, reply: Reply) -> Reply:
+    """Nothing is spoilt."""
+    return reply
 
 
 @dataclass(frozen=True)
 class Answers:
-    """Good answers by path, and of one path by query; a path that was never asked has none."""
+    """Good answers by path, and of one path by query; a path that was never asked has none.
+
+    `singly` are members by the lists whose rows can also be asked for one by one, by that member.
+    """
 
     by_path: Mapping[str, list[tuple[frozenset[tuple[str, str]], Reply]]]
+    singly: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, exchanges: list[Row]) -> Answers:
+    def of(cls, exchanges: list[Row], token: str) -> Answers:
         """Those of a recording."""
         found: dict[str, list[tuple[frozenset[tuple[str, str]], Reply]]] = {}
         for one in exchanges:
-            if one["status"] is None or one["path"] in {"/v1/token", "/OAuth/Token"}:
+            if one["status"] is None or one["path"] == token:
                 continue
-            headers = {
-                name: value
-                for name, value in (one["response_headers"] or {}).items()
-                if name in {"date", "nextpagetoken", "content-type"}
-            }
+            headers = {name: value for name, value in (one["response_headers"] or {}).items() if name in HEADERS}
             body = b"" if one["response_body"] is None else one["response_body"]
             reply = Reply(one["status"], body, headers)
             found.setdefault(one["path"], []).append((frozenset(parse_qsl(one["query"])), reply))
@@ -73,111 +71,117 @@ class Answers:
                     else (query, reply)
                     for query, reply in known
                 ]
-        return Answers(by_path)
+        return replace(self, by_path=by_path)
 
     def to(self, path: str, query: str) -> Reply:
         """The answer to the request that is most like this one."""
         replies = self.by_path.get(path)
         if replies is None:
-            return Reply(404)
+            return self._row(*path.rsplit("/", 1))
         wanted = frozenset(parse_qsl(query))
         for asked, reply in replies:
             if asked == wanted:
                 return reply
-        later = any(name == "pageToken" or (name == "firstRow" and value != "0") for name, value in wanted)
-        return Reply(200, []) if later else replies[0][1]
+        first = replies[0][1]
+        for name, value in wanted:
+            if name == "firstRow" and isinstance(first.body, list):
+                return Reply(first.status, first.body[int(value) :], first.headers)
+            if name == "pageToken" or (name == "pageNumber" and value != "1"):
+                return Reply(200, [])
+        return first
+
+    def _row(self, path: str, key: str) -> Reply:
+        """One row of a list, or that there is none."""
+        member = self.singly.get(path)
+        rows = self.by_path[path][0][1].body if member is not None else ()
+        return next((Reply(200, row) for row in rows if row[member] == key), Reply(404))
 
 
 class Stage:
     """A server of good answers, some of them spoilt, and an event loop for the reads of one module."""
 
-    def __init__(self, answers: Answers, prefix: str) -> None:
-        self._answers = answers
-        self._prefix = prefix
+    def __init__(self, subject: Subject, access: Mapping[str, Any], addresses: tuple[str, ...]) -> None:
+        self.subject = subject
+        self.reads = subject.all_reads()
+        self.known = Known()
+        self.answers = Answers({})
+        self._good: dict[str, Any] = {}
+        self._access = dict(access)
+        self._addresses = addresses
         self._runner = asyncio.Runner()
-        self.server = ScriptedServer()
-        self._runner.run(self.server.__aenter__())
+        self._server = ScriptedServer()
+        self._runner.run(self._server.__aenter__())
 
     def close(self) -> None:
         """End the server and the loop."""
-        self._runner.run(self.server.__aexit__())
+        self._runner.run(self._server.__aexit__())
         self._runner.close()
 
-    @property
-    def url(self) -> str:
-        """The base URL of the system."""
-        return self.server.url + self._prefix
+    def learn(self, sandbox: Sandbox) -> None:
+        """Every read once against the simulated system; from then on its answers are what is spoilt."""
+        system = self.subject.system
+        self.known.others.update(self.subject.prepare(sandbox))
+        self._runner.run(self._record())
+        exchanges = sandbox.exchanges(system=system.name)
+        answers = replace(Answers.of(exchanges, system.token), singly=self.subject.singly)
+        self.answers = answers.with_samples(system.name, self.subject.samples)
+        url = f"{self._server.url}/{system.name}"
+        self._access |= dict.fromkeys(self._addresses, url)
 
-    def read(self, open_adapter: Callable[[str], Any], read: Read, spoil: Spoil, place: int) -> Any:
-        """What the read brings, or the error of the closed set that it raised; anything else fails the test."""
-        seen = 0
+    def read(self, name: str, rewrite: Rewrite = as_recorded) -> Any:
+        """What a read brings, or the error of the closed set that it raised; anything else fails the test."""
+        prefix, token, seen = f"/{self.subject.system.name}", self.subject.system.token, 0
 
         def answer(request: Request) -> Reply:
             nonlocal seen
-            path = request.path.removeprefix(self._prefix)
-            if path == "/v1/token":
-                return Reply(200, {"access_token": "t", "access_token_expires_in": 3600})
-            if path == "/OAuth/Token":
-                return Reply(200, {"access_token": "t", "token_type": "bearer", "expires_in": 1200})
-            reply = self._answers.to(path, request.target.partition("?")[2])
+            path = request.path.removeprefix(prefix)
+            if path == token:
+                return Reply(200, TOKEN)
             seen += 1
-            return spoil(reply) if place in {seen - 1, ANSWERS} else reply
+            return rewrite(path, seen - 1, self.answers.to(path, request.target.partition("?")[2]))
 
-        self.server.script = answer
-
-        async def carry_out() -> Any:
-            adapter = open_adapter(self.url)
-            try:
-                async with asyncio.timeout(SECONDS):
-                    return await read(adapter)
-            except SyncError as error:
-                return error
-            finally:
-                await adapter.close()
-
+        self._server.script = answer
         began = time.monotonic()
-        found = self._runner.run(carry_out())
+        found = self._runner.run(self._carried_out(name))
         assert time.monotonic() - began < SECONDS
         return found
 
+    def good(self, name: str) -> Any:
+        """What a read brings of answers of which none is spoilt."""
+        if name not in self._good:
+            self._good[name] = self.read(name)
+        return self._good[name]
 
-def check(found: Any) -> None:
-    """What a read brought can be worked with: no text, number or instant in it that something later would choke on."""
-    if isinstance(found, SyncError):
-        readable(found)
-    elif isinstance(found, Problem):
-        readable(found.error)
-        assert found.id.isprintable()
-        assert found.label.isprintable()
-        assert len(found.label) < 300
-    elif isinstance(found, str):
-        assert "\x00" not in found
-        found.encode()
-    elif isinstance(found, Decimal):
-        assert found.is_finite()
-    elif isinstance(found, datetime):
-        assert found.tzinfo is not None
-        found.isoformat()
-    elif is_dataclass(found):
-        for one in fields(found):
-            check(getattr(found, one.name))
-    elif isinstance(found, Mapping):
-        for key, value in found.items():
-            check(key)
-            check(value)
-    elif isinstance(found, (list, tuple, set, frozenset)):
-        for one in found:
-            check(one)
-    else:
-        assert found is None or isinstance(found, (bool, int, date, Enum)), type(found)
+    async def _carried_out(self, name: str) -> Any:
+        adapter = self._open()
+        try:
+            async with asyncio.timeout(SECONDS):
+                return await self.reads[name](adapter, self.known)
+        except SyncError as error:
+            return error
+        finally:
+            await adapter.close()
 
+    async def _record(self) -> None:
+        adapter, known = self._open(), self.known
+        try:
+            for registry in self.subject.system.registries:
+                items = (await adapter.read(registry, None)).items
+                known.ids[registry] = items[0].id
+                known.keys[registry] = next((item.key for item in items if item.key), "1")
+                known.names[registry] = str(getattr(items[0], "name", ""))
+            for read in self.reads.values():
+                await read(adapter, known)
+        finally:
+            await adapter.close()
 
-def readable(error: SyncError) -> None:
-    """Its words are for people: one line each, printable, not endless."""
-    for words in (error.what, error.why, error.todo):
-        assert words.isprintable(), words
-        assert len(words) < LONGEST_WORDS, words[:200]
-    assert error.what
+    def _open(self) -> Any:
+        """An adapter that does not wait before it repeats a call."""
+        adapter: Any = self.subject.system.open(self._access, None, **self.subject.settings)
+        for transport in vars(adapter._client).values():
+            if isinstance(transport, Transport):
+                at_once(transport)
+        return adapter
 
 
 def at_once(transport: Any) -> None:
@@ -191,23 +195,12 @@ def at_once(transport: Any) -> None:
 
 
 @contextmanager
-def stage_of(folder: Path, system: str, record: Callable[[Any], None], samples: Mapping[str, str]) -> Iterator[Stage]:
-    """A stage with the answers that `record` gets from the simulated systems, and with the contract's samples."""
-    from tests.support.sandbox import serving  # noqa: PLC0415 - uvicorn and all the systems, once a module
-
-    with serving(folder, seed=9, validated=False) as sandbox:
-        record(sandbox)
-        answers = Answers.of(sandbox.exchanges(system=system)).with_samples(system, samples)
-    stage = Stage(answers, f"/{system}")
+def stage_of(subject: Subject, folder: Path) -> Iterator[Stage]:
+    """A stage with the answers that the simulated system gives, and with the contract's samples."""
+    name = subject.system.name
+    erp = "poweroffice" if name == "severa" else name
+    with serving(folder, seed=9, erp=erp, validated=False) as sandbox:
+        stage = Stage(subject, sandbox.access[name], sandbox.systems[name].addresses)
+        stage.learn(sandbox)
     yield stage
     stage.close()
-
-
-EXAMPLES = int(os.environ.get("SEVERA_SYNC_FUZZ", "400"))
-"""How many examples are tried; with more than the usual number they are other ones each time."""
-HURRY = settings(
-    max_examples=EXAMPLES, derandomize=EXAMPLES == 400, deadline=None, suppress_health_check=list(HealthCheck)
-)
-
-cases = st.tuples(spoils, st.integers(0, ANSWERS))
-"""(how an answer is spoilt, which one)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,18 +82,25 @@ HEADERS: tuple[dict[str, str], ...] = (
     {"Content-Type": "text/html; charset=nonsense"},
     {"Content-Encoding": "gzip"},
     {"Retry-After": "-1e400"},
+    {"ETag": "\xe9\xff"},
+    {"X-RateLimit-Limit": "NaN", "X-RateLimit-Remaining": "-1", "X-RateLimit-Reset": "1e400"},
+    {"X-RateLimit-Limit": "15000", "X-RateLimit-Remaining": "1", "X-RateLimit-Reset": "999999999"},
 )
 STATUSES = (200, 201, 204, 206, 302, 400, 403, 404, 409, 418, 422, 500, 503)
 
 
 @dataclass(frozen=True)
 class Spoil:
-    """What happens to an answer: members replaced or taken out by their place, and the rest of it where it is given."""
+    """What happens to an answer: members replaced or taken out by their place, and the rest of it where it is given.
+
+    `kept` is the share of the body's bytes that arrives.
+    """
 
     members: tuple[tuple[int, Any], ...] = ()
     dropped: tuple[int, ...] = ()
     doubled: bool = False
     body: bytes | None = None
+    kept: float = 1.0
     status: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -102,6 +109,8 @@ class Spoil:
         body = reply.body if self.body is None else self.body
         if self.body is None and isinstance(body, (list, dict)):
             body = written(self._members(body))
+        if self.kept < 1 and isinstance(body, bytes):
+            body = body[: int(len(body) * self.kept)]
         headers = {**reply.headers, **self.headers}
         status = self.status or reply.status
         return Reply(status, b"" if status == 204 else body, headers)
@@ -142,6 +151,16 @@ def written(document: Any) -> bytes:
     return text.replace("@long@", "x" * LONG).encode()
 
 
+def rows_spoilt(rows: Sequence[Mapping[str, Any]]) -> st.SearchStrategy[dict[int, tuple[str, Any]]]:
+    """Some rows of a list by their place: (a member of the row, what it holds then)."""
+    numbers = st.lists(st.integers(0, len(rows) - 1), min_size=1, max_size=max(1, len(rows) // 2), unique=True)
+    return numbers.flatmap(
+        lambda chosen: st.fixed_dictionaries(
+            {number: st.tuples(st.sampled_from(sorted(rows[number])), st.sampled_from(VALUES)) for number in chosen}
+        )
+    )
+
+
 spoils = st.one_of(
     st.builds(
         Spoil,
@@ -152,6 +171,7 @@ spoils = st.one_of(
     st.builds(Spoil, members=st.tuples(st.tuples(st.integers(0, 30), st.sampled_from(VALUES)))),
     st.builds(Spoil, body=st.sampled_from(BODIES), status=st.none() | st.sampled_from(STATUSES)),
     st.builds(Spoil, headers=st.sampled_from(HEADERS)),
+    st.builds(Spoil, kept=st.floats(0, 0.99)),
     st.builds(Spoil, status=st.sampled_from(STATUSES)),
 )
 """Ways to spoil an answer; those that spoil members are the most likely."""

@@ -59,6 +59,11 @@ class Company:
         found = {"SEVERA_SYNC_HOME": str(self.home), "SEVERA_SYNC_TENANTS": str(self.tenants)}
         return found if self.database is None else {**found, "SEVERA_SYNC_DATABASE_URL": self.database}
 
+    @property
+    def statuses(self) -> Mapping[str, str]:
+        """Role -> name of the status in Severa."""
+        return STATUSES
+
     # runs ---------------------------------------------------------------------------------------------------------
 
     def run(self, job: str = "cycle", **options: Any) -> Outcome:
@@ -143,7 +148,7 @@ class Company:
     def bill(self, *rows: Mapping[str, Any], project: int | None = None, trigger: bool = True, **more: Any) -> str:
         """A person makes an invoice on a billable project, by default on the trigger status; its guid."""
         lines = rows or ({"code": "STD", "quantity": 2, "unit_price": 1500, "vat_rate": 25},)
-        status = {"status": STATUSES["trigger"]} if trigger else {}
+        status = {"status": self.statuses["trigger"]} if trigger else {}
         made = self.sandbox.act(
             "severa", "create_invoice", project=project or self.billable(), rows=list(lines), **status, **more
         )
@@ -157,13 +162,13 @@ class Company:
             for project in world.projects
             if project.number is not None and project.state == "Won" and not project.is_closed and project.in_severa
             and project.currency == "NOK" and project.customer is not None
-            and (customer := world.customers[project.customer]).number is not None and customer.in_poweroffice
+            and (customer := world.customers[project.customer]).number is not None and customer.in_erp
             and customer.is_active and not customer.is_internal and customer.payment_term in {7, 14, 30}
         )  # fmt: skip
 
     def move(self, guid: str, role: str) -> None:
         """A person puts the invoice on the status of a role."""
-        self.sandbox.act("severa", "set_invoice_status", guid=guid, status=STATUSES[role])
+        self.sandbox.act("severa", "set_invoice_status", guid=guid, status=self.statuses[role])
 
 
 @contextmanager

@@ -34,9 +34,30 @@ def postgresql_server() -> Iterator[str]:
         drop = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     data = folder / "data"
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder, **drop}
-    made = [BINARIES[-1] / "initdb", "-D", data, "-U", "owner", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C"]
+    made: list[str | Path] = [
+        BINARIES[-1] / "initdb",
+        "-D",
+        data,
+        "-U",
+        "owner",
+        "--auth=trust",
+        "--no-sync",
+        "-E",
+        "UTF8",
+        "--locale=C",
+    ]
     subprocess.run(made, check=True, **quiet)
-    command = [BINARIES[-1] / "postgres", "-D", data, "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"]
+    command: list[str | Path] = [
+        BINARIES[-1] / "postgres",
+        "-D",
+        data,
+        "-k",
+        folder,
+        "-c",
+        "listen_addresses=",
+        "-c",
+        "fsync=off",
+    ]
     server = subprocess.Popen(command, **quiet)
     try:
         url = f"postgresql+psycopg://owner@/{{}}?host={folder}"

@@ -6,31 +6,24 @@ which acts at a chosen request, stands between the server and the systems.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import socket
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.clock import Clock
 from sandbox.control import PREFIX
-from sandbox.gateway import TRANSPORT
-from sandbox.server import SYSTEMS, CuttableProtocol, access, build_app, build_systems
+from sandbox.server import SYSTEMS, access, build_app, build_systems
 from sandbox.system import System
 from sandbox.world import World
 from tests.specs import spec, vendor_folder
+from tests.support.listening import Moment, listening, watched
 
 Row = dict[str, Any]
-Moment = tuple[str, str, str]
-"""("before" | "after" a request is carried out, method, path below the port)."""
 GET_LIKE = ("/v1/token", "/OAuth/Token", "/connect/token")
 """Paths whose POST writes nothing."""
 
@@ -49,19 +42,8 @@ class Tap:
         watch = self.watch
         if watch is None or scope["type"] != "http" or scope["path"].startswith(PREFIX):
             await self._app(scope, receive, send)
-            return
-        if watch(("before", scope["method"], scope["path"])):
-            scope["state"][TRANSPORT].abort()
-            for _ in range(3):  # until the server has noticed
-                await asyncio.sleep(0)
-            return
-
-        async def seen(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                watch(("after", scope["method"], scope["path"]))
-            await send(message)
-
-        await self._app(scope, receive, seen)
+        else:
+            await watched(self._app, watch, scope, receive, send)
 
 
 class Sandbox:
@@ -165,26 +147,9 @@ def serving(
     world, clock = World.generate(seed, "small", erp), Clock()
     systems = build_systems(SYSTEMS, world, clock, limits_on=limits_on)
     tap = Tap(build_app(systems, world, clock, limits_on=limits_on))
-    config = uvicorn.Config(
-        tap,
-        http=CuttableProtocol,
-        ws="none",
-        loop="asyncio",
-        lifespan="off",
-        log_level="warning",
-        date_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    server = uvicorn.Server(config)
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
-        listener.bind(("127.0.0.1", 0))
-        base = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with listening(tap) as base:
         ready = folder / "ready.json"
         ready.write_text(json.dumps(_ready(base, systems, limits_on=limits_on)))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.005)
         running = Sandbox(systems, world, ready, tap, clock)
         try:
             yield running
@@ -192,8 +157,6 @@ def serving(
                 running.validate()
         finally:
             running.close()
-            server.should_exit = True
-            thread.join(timeout=10)
 
 
 def _ready(base: str, systems: Mapping[str, System], *, limits_on: bool) -> dict[str, Any]:

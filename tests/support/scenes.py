@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -85,3 +86,11 @@ def fees(company: Company, row_id: str) -> list[Row]:
     """Severa's project costs that carry the key of a ledger row."""
     found = company.sandbox.objects("severa", "projectfees")
     return [fee for fee in found if (fee.get(KEY_FIELD) or "").endswith(f":{row_id}")]
+
+
+def a_day_later(company: Company) -> None:
+    """The last full read of the invoice states was two days ago."""
+    long_ago = datetime.now(UTC) - timedelta(days=2)
+    with company.state() as state:
+        assert state.cursors.get("erp.invoices") is not None
+        state.cursors.set("erp.invoices", long_ago, full=True, ours_at=long_ago)

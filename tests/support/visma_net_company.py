@@ -30,6 +30,11 @@ class VismaNetCompany(Company):
 
     name: str = NAME
 
+    @property
+    def statuses(self) -> Mapping[str, str]:
+        """Role -> name of the status in Severa."""
+        return STATUSES
+
     def visma(self, action: str, **given: Any) -> Row:
         """What a person does in Visma.net's screens."""
         return self.sandbox.act("visma_net", action, **given)
@@ -48,15 +53,6 @@ class VismaNetCompany(Company):
         (found,) = self.documents(guid)
         return found
 
-    def bill(self, *rows: Mapping[str, Any], project: int | None = None, trigger: bool = True, **more: Any) -> str:
-        """A person makes an invoice on a billable project, by default on the trigger status; its guid."""
-        lines = rows or ({"code": "STD", "quantity": 2, "unit_price": 1500, "vat_rate": 25},)
-        status = {"status": STATUSES["trigger"]} if trigger else {}
-        made = self.sandbox.act(
-            "severa", "create_invoice", project=project or self.billable(), rows=list(lines), **status, **more
-        )
-        return str(made["guid"])
-
     def billable(self) -> int:
         """Number of a won, open project of a Norwegian customer; it stands in Visma.net and is linked."""
         return self.billables()[0]
@@ -70,15 +66,11 @@ class VismaNetCompany(Company):
             for project in world.projects
             if project.number is not None and project.state == "Won" and not project.is_closed and project.in_severa
             and not project.is_internal and project.currency == "NOK" and project.customer is not None
-            and (customer := world.customers[project.customer]).number is not None and customer.in_poweroffice
+            and (customer := world.customers[project.customer]).number is not None and customer.in_erp
             and customer.is_active and not customer.is_internal and customer.payment_term in {7, 14, 30}
             and customer.headquarter is not None and customer.headquarter.country == "NO"
             and str(project.number) in active
         ]  # fmt: skip
-
-    def move(self, guid: str, role: str) -> None:
-        """A person puts the invoice on the status of a role."""
-        self.sandbox.act("severa", "set_invoice_status", guid=guid, status=STATUSES[role])
 
 
 def found_visma_net_company(folder: Path, sandbox: Sandbox, name: str = NAME) -> VismaNetCompany:

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
+
+from tests.support.thorough import thorough
 
 ROOT = Path(__file__).parents[2]
 FLOWS = "tests/support/worker_flows.py"
 Json = dict[str, Any]
-KINDS = ["warm", pytest.param("process", marks=pytest.mark.thorough)]
+KINDS = ["warm", *thorough(["process"])]
 """Ours in every run of the tests; Prefect's own, which it is held against, in `make thorough`."""
 PATIENCE = 60.0
 
