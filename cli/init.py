@@ -1,4 +1,4 @@
-"""`severa-sync init`: writes the file of a new tenant and stores its secrets by reference, all or nothing."""
+"""`severa-sync init` without questions: a file to be filled in, or a complete one for the simulated systems."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import Any
 
 from cli.ready import Ready, read_ready
 from cli.severa_choices import look
+from cli.wizard.finishing import exists, write
+from connectors.profiles import PROFILES
 from connectors.settings import ERP_SETTINGS, SETTINGS, SEVERA
+from connectors.severa.offers import scopes_for
 from connectors.severa.settings import SCOPES, SeveraStatuses
 from core.errors import ConfigurationError
-from tenants.files import NewFile, place
-from tenants.load import SUFFIX, parse
-from tenants.mistakes import TenantFileError, did_you_mean, one_of
+from tenants.files import NewFile
+from tenants.load import SUFFIX
+from tenants.mistakes import did_you_mean, one_of
 from tenants.model import NAME_PATTERN
 from tenants.secrets import reference_for, secret_file
 from tenants.section import secret_fields
@@ -40,29 +43,25 @@ def init(
     With `from_sandbox` (the ready file of running simulated systems) the file is complete; without it, what only the
     user knows is marked `<fill in>`. Raises ConfigurationError, and then neither the file nor a secret is left.
     """
+    check_names(tenant, erp)
+    path = folder / f"{tenant}{SUFFIX}"
+    if path.exists() and not force:
+        raise exists(path)
+    values, secrets = _values(tenant, erp, from_sandbox, home)
+    write(path, render(SETTINGS, erp, values), secrets, force=force, proved=from_sandbox is not None)
+    return path
+
+
+def check_names(tenant: str, erp: str | None) -> None:
+    """ConfigurationError for a name that no tenant can have, or an ERP that is not known; None is no ERP yet."""
     if not re.fullmatch(NAME_PATTERN, tenant):
         what = "A tenant's name has small letters, digits, '-' and '_', at most 63, and begins with a letter or digit."
         raise ConfigurationError(what)
-    if erp not in ERP_SETTINGS:
-        known = tuple(ERP_SETTINGS)
+    known = tuple(ERP_SETTINGS)
+    if erp is not None and erp not in known:
         raise ConfigurationError(
             f"There is no ERP of this name; {one_of(known)}.", todo=did_you_mean(erp, known).capitalize()
         )
-    path = folder / f"{tenant}{SUFFIX}"
-    if path.exists() and not force:
-        raise _exists(path)
-    values, secrets = _values(tenant, erp, from_sandbox, home)
-    text = render(SETTINGS, erp, values)
-    if from_sandbox is not None:
-        _check(text, path)
-    try:
-        place([*secrets, NewFile(path, text, replace=force)])
-    except FileExistsError:
-        raise _exists(path) from None
-    except OSError as error:
-        why = f"{error.strerror or type(error).__name__}: {error.filename}."
-        raise ConfigurationError(f"The tenant file {path} cannot be written.", why=why) from None
-    return path
 
 
 def _values(tenant: str, erp: str, from_sandbox: Path | None, home: Path) -> tuple[dict[str, Any], list[NewFile]]:
@@ -72,6 +71,9 @@ def _values(tenant: str, erp: str, from_sandbox: Path | None, home: Path) -> tup
     for system in systems:
         names = secret_fields(SETTINGS[system])
         values[system] = {name: reference_for(tenant, f"{system}.{name}") for name in names}
+    scopes = scopes_for(PROFILES[erp])
+    if scopes != SCOPES:
+        values[SEVERA] |= {"scopes": list(scopes)}
     if from_sandbox is None:
         return values, []
     ready = read_ready(from_sandbox, SETTINGS, systems)
@@ -104,7 +106,7 @@ def _choose(values: dict[str, Any], ready: Ready, systems: Sequence[str]) -> Non
         access.settings["base_url"].rstrip("/"),
         access.settings["client_id"],
         access.secrets["client_secret"].get_secret_value(),
-        SCOPES,
+        scopes_for(PROFILES[erp]),
         ERP_SETTINGS[erp].title,
     )
     roles = {path[-1] for path in ERP_SETTINGS[erp].requires} | {"failed"}
@@ -114,16 +116,3 @@ def _choose(values: dict[str, Any], ready: Ready, systems: Sequence[str]) -> Non
         values[severa] |= {"project_owner": choices.project_owner}
     if choices.product and "cost_product" in ERP_SETTINGS[erp].model_fields:
         values[erp] |= {"cost_product": choices.product}
-
-
-def _check(text: str, path: Path) -> None:
-    """What was read from the ready file and the simulated Severa makes a valid tenant file, or nothing is written."""
-    try:
-        parse(text, str(path), SETTINGS)
-    except TenantFileError as error:
-        why = "; ".join(f"{mistake.path}: {mistake.what}" for mistake in error.mistakes)
-        raise ConfigurationError("What the sandbox says does not make a tenant file.", why=why) from None
-
-
-def _exists(path: Path) -> ConfigurationError:
-    return ConfigurationError(f"{path} exists already.", todo="Use --force to replace it.")

@@ -21,6 +21,8 @@ Row = dict[str, Any]
 _PAGE = 100
 _MOST_PAGES = 50
 _PATIENCE = 10
+NEEDED = ("trigger", "transferred", "sent", "paid")
+"""Roles without which nothing is transferred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,33 @@ def look(base_url: str, client_id: str, client_secret: str, scopes: Iterable[str
 
 
 def choose_statuses(register: Iterable[Row], erp_title: str) -> dict[str, str]:
-    """The statuses by role: trigger, transferred, sent, paid, and partially_paid and failed where there are such.
+    """Names of the statuses by role, or guids where a name is double; partially_paid and failed where there are such.
+
+    Raises ConfigurationError when one of the others has no fitting status.
+    """
+    register = list(register)
+    active = active_statuses(register)
+    chosen = likely_statuses(active, erp_title)
+    lacking = [role for role in NEEDED if role not in chosen]
+    if lacking:
+        there = ", ".join(str(row.get("name")) for row in active) or "none"
+        what = f"Severa has no invoice status that fits {' and '.join(lacking)}."
+        raise ConfigurationError(what, why=f"Its statuses are: {there}.")
+    names = Counter(_name(row) for row in register)  # an inactive one of the same name would be meant as well
+    return {role: str(row["guid"]) if names[_name(row)] > 1 else str(row["name"]) for role, row in chosen.items()}
+
+
+def active_statuses(register: Iterable[Row]) -> list[Row]:
+    """The active statuses in their order."""
+    return sorted((row for row in register if row.get("isActive") is not False), key=_order)
+
+
+def likely_statuses(active: Sequence[Row], erp_title: str) -> dict[str, Row]:
+    """The statuses by role, as far as one fits.
 
     By the names that people give them ("Send to" and "In" the ERP by its title), else by flags and order: paid is
     `isPaid`, sent is `isSent`, transferred has a number but is not sent, trigger stands right before it without one.
     """
-    active = sorted((row for row in register if row.get("isActive") is not False), key=_order)
-    names = Counter(_name(row) for row in active)
     erp = erp_title.casefold()
 
     def pick(wanted: Callable[[str], bool], flags: Callable[[Row], bool], rows: Sequence[Row]) -> Row | None:
@@ -96,16 +118,8 @@ def choose_statuses(register: Iterable[Row], erp_title: str) -> dict[str, str]:
         lambda row: not row.get("hasInvoiceNumber") and not row.get("isDefault"),
         before[::-1],
     )
-    needed = {"trigger": trigger, "transferred": transferred, "sent": sent, "paid": paid}
-    chosen = {**needed, "partially_paid": partly, "failed": failed}
-    lacking = [role for role, row in needed.items() if row is None]
-    if lacking:
-        there = ", ".join(str(row.get("name")) for row in active) or "none"
-        what = f"Severa has no invoice status that fits {' and '.join(lacking)}."
-        raise ConfigurationError(what, why=f"Its statuses are: {there}.")
-    return {
-        role: str(row["guid"]) if names[_name(row)] > 1 else str(row["name"]) for role, row in chosen.items() if row
-    }
+    found = {"trigger": trigger, "transferred": transferred, "sent": sent, "paid": paid}
+    return {role: row for role, row in {**found, "partially_paid": partly, "failed": failed}.items() if row}
 
 
 def _product(client: httpx.Client, url: str) -> str | None:
