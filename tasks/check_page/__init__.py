@@ -1,0 +1,1 @@
+"""The page of a check, for a controller."""
