@@ -1,19 +1,18 @@
-"""Looking at the state: the ledger of invoices, how the tenants are."""
+"""Looking at a tenant's state: the ledger of invoices."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
-from cli.output import Exit, complain, out, print_json, table, text
+from cli.output import out, print_json, table, text
+from cli.status import status as status  # noqa: PLC0414 - one of the commands that look at the state
 from connectors.settings import SETTINGS
 from core.transfers import Transfer
 from state.store import Store, TenantState
 from tasks import places
-from tenants.load import Loaded, load, load_all
-from tenants.mistakes import TenantFileError
+from tenants.load import load
 
 Tenant = Annotated[str, typer.Argument(help="The tenant: the name of its file in tenants/.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -63,66 +62,6 @@ def _transfer(transfer: Transfer) -> dict[str, Any]:
         "attempts": transfer.attempts,
         "reason": transfer.reason,
         "updated_at": transfer.updated_at,
-    }
-
-
-def status(
-    tenant: Annotated[str | None, typer.Argument(help="One tenant; without it, all.")] = None,
-    as_json: AsJson = False,  # noqa: FBT002 - a flag
-) -> None:
-    """Say how tenants are: switched on or off, the last run, links, invoices by state, open issues."""
-    folder = places.tenants_folder()
-    if tenant is not None:
-        loaded = Loaded({tenant: load(folder / f"{tenant}.yaml", SETTINGS)})
-    else:
-        loaded = load_all(folder, SETTINGS)
-    tenants, errors = loaded.tenants, loaded.errors
-    store = Store.open(places.database_url())
-    found = [_status(name, store.tenant(name), file.enabled, file.erp) for name, file in tenants.items()]
-    store.close()
-    if as_json:
-        print_json(found if tenant is None else found[0])
-        _complain_of(errors)
-        return
-    for one in found:
-        last = one["last_run"]
-        out.print(
-            f"[bold]{text(one['tenant'])}[/bold] Severa and {text(one['erp'])}, {'on' if one['enabled'] else 'off'}"
-        )
-        if last is None:
-            out.print("  never run")
-        else:
-            out.print(f"  last run {last['started']:%Y-%m-%d %H:%M} UTC: {last['job']}, {last['state']}")
-        invoices = ", ".join(f"{number} {state}" for state, number in one["transfers"].items()) or "none"
-        out.print(f"  {one['links']} items linked; invoices: {invoices}; open issues: {one['open_issues']}")
-    if not found and not errors:
-        out.print(f"No tenants in {text(folder)}. Begin with: severa-sync init NAME --erp ERP")
-    _complain_of(errors)
-
-
-def _complain_of(errors: Sequence[TenantFileError]) -> None:
-    """The good tenants were shown; the mistakes in the files of the others make it a configuration error."""
-    for error in errors:
-        complain(error)
-    if errors:
-        raise typer.Exit(Exit.CONFIGURATION)
-
-
-def _status(name: str, state: TenantState, enabled: bool, erp: str) -> dict[str, Any]:  # noqa: FBT001 - a fact, no flag
-    last = state.runs.last()
-    counts: dict[str, int] = {}
-    for transfer in state.transfers.all():
-        counts[transfer.state.value] = counts.get(transfer.state.value, 0) + 1
-    return {
-        "tenant": name,
-        "erp": erp,
-        "enabled": enabled,
-        "links": state.links.count(),
-        "transfers": counts,
-        "open_issues": state.issues.count_open(),
-        "last_run": None
-        if last is None
-        else {"job": last.job, "mode": last.mode, "state": last.state, "started": last.started, "ended": last.ended},
     }
 
 

@@ -108,13 +108,20 @@ _NAMES = {
 
 def minutes_of(cron: str) -> frozenset[int]:
     """The minutes of the hour at which a cron expression runs. ValueError says what is wrong with it."""
+    return cron_fields(cron)[0]
+
+
+def cron_fields(cron: str) -> tuple[frozenset[int], ...]:
+    """What its five fields allow: minute, hour, day of the month, month, day of the week (0 and 7: Sunday).
+
+    ValueError says what is wrong with it.
+    """
     parts = cron.split()
     if len(parts) != len(_FIELDS):
         raise ValueError("has not five fields: minute, hour, day of the month, month, day of the week")
-    fields = [
+    return tuple(
         frozenset(_values(part, what, first, last)) for part, (what, first, last) in zip(parts, _FIELDS, strict=True)
-    ]
-    return fields[0]
+    )
 
 
 def _values(field: str, what: str, first: int, last: int) -> Iterator[int]:
