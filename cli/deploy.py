@@ -1,4 +1,4 @@
-"""`severa-sync deploy`: the deployments of the tenants, from their files."""
+"""`severa-sync deploy`: the deployments of the tenants, from their files, and the automations that tell people."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tasks import places
 from tenants.load import load, names
 
 if TYPE_CHECKING:
+    from cli.automations import Change as Automation
     from cli.deploying import Change
     from tenants.model import Tenant
 
@@ -34,21 +35,38 @@ def deploy(
         Path | None,
         typer.Option(help="Where runs work. Default: this folder for a pool of the type process, else as the worker."),
     ] = None,
+    automations: Annotated[  # noqa: FBT002 - a flag
+        bool, typer.Option("--automations", help="Also have Prefect tell of failed and late runs and open issues.")
+    ] = False,
+    email: Annotated[list[str] | None, typer.Option(help="Whom it tells by e-mail; may be given again.")] = None,
+    webhook: Annotated[
+        str | None, typer.Option(help="The URL that it calls, or a reference to it, such as env:HOOK.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
     """Make the deployments of the tenants: cycle/TENANT on its timetable, and one per job to be started by hand.
 
     A second time changes nothing. A tenant file with mistakes keeps no other tenant back, and makes the command fail.
     """
+    if (email or webhook) and not automations:
+        raise ConfigurationError("--email and --webhook are for automations.", todo="Give --automations, too.")
+    if automations and not (email or webhook or prune):
+        raise ConfigurationError(
+            "Automations must tell somebody.", todo="Give --email or --webhook; --prune alone removes them."
+        )
     folder = places.tenants_folder()
     there = names(folder)
     tenants, errors = _load(tenant or there, folder)
     if not tenants and not errors:
         raise ConfigurationError(f"There is no tenant file in {folder}.", todo="Make one with severa-sync init.")
     server.ensure(places.home())
-    from cli.deploying import Pruning, Wishes  # noqa: PLC0415 - Prefect reads its settings when it is imported
+    from cli.automations import install  # noqa: PLC0415 - Prefect reads its settings when it is imported
+    from cli.deploying import Pruning, Wishes  # noqa: PLC0415
     from cli.deploying import deploy as bring_in_step  # noqa: PLC0415
+    from cli.telling import Telling, where  # noqa: PLC0415
     from flows.deployments import deployments  # noqa: PLC0415
+
+    told = where(Telling(tuple(email or ()), webhook))
 
     def tell(going: list[str]) -> None:
         if not as_json:
@@ -57,16 +75,23 @@ def deploy(
     pruning = Pruning(frozenset(there), frozenset(tenant) if tenant else None, tell) if prune else None
     wishes = Wishes(pool, directory.absolute() if directory else None, dry_run=dry_run, reset_schedules=reset_schedules)
     changes = asyncio.run(bring_in_step([each for one in tenants for each in deployments(one)], wishes, pruning))
+    made: list[Automation] = []
+    if automations:
+        made = asyncio.run(install(told, prune=prune, dry_run=dry_run))
     if as_json:
         print_json(
             {
                 "dry_run": dry_run,
                 "deployments": [change.as_dict() for change in changes],
+                **({"automations": [change.as_dict() for change in made]} if automations else {}),
                 "errors": [str(error) for error in errors],
             }
         )
     else:
         _show(changes, dry_run=dry_run)
+        for each in made:
+            note = f" ({text(each.note)})" if each.note else ""
+            out.print(f"Automation {text(each.automation)}: {each.action}{note}")
         for error in errors:
             complain(error)
     raise typer.Exit(Exit.CONFIGURATION if errors else Exit.COMPLETED)
