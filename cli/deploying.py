@@ -112,6 +112,7 @@ async def _put(
         "parameter_openapi_schema": wanted.schema,
         "enforce_parameter_schema": True,
         "work_pool_name": wishes.pool,
+        "work_queue_name": wanted.work_queue,
         "pull_steps": _steps(directory),
         "concurrency_options": {"collision_strategy": "ENQUEUE"},
         "labels": {OWNER: wanted.tenant, WRITTEN: written if not note else str(_label(there) or "none")},

@@ -6,7 +6,9 @@ import asyncio
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,6 +17,7 @@ from cli import server
 from cli.output import err, out, text
 from core.errors import ConfigurationError
 from tasks import places
+from tenants.load import names
 
 if TYPE_CHECKING:
     from workers.warm import WarmWorker
@@ -25,13 +28,21 @@ POLL_SECONDS = 1.0
 
 def worker(
     pool: Annotated[str, typer.Option(help="The work pool; made when there is none.")] = "severa-sync",
-    queue: Annotated[list[str] | None, typer.Option(help="Only this work queue; may be given again.")] = None,
+    queue: Annotated[
+        list[str] | None,
+        typer.Option("--queue", "--work-queue", "-q", help="Only this work queue; may be given again."),
+    ] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="Runs at once. Default: twice the processors.")] = None,
     name: Annotated[str | None, typer.Option(help="What the worker is called in the Prefect UI.")] = None,
     poll: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks for work.")] = POLL_SECONDS,
     heavy: Annotated[bool, typer.Option(help="Keep Great Expectations imported.")] = True,  # noqa: FBT002 - a flag
+    alive: Annotated[Path | None, typer.Option(help="A file to touch after each look, for health checks.")] = None,
     once: Annotated[bool, typer.Option(help="Look once, run what is due, end.")] = False,  # noqa: FBT002 - a flag
     verbose: Annotated[bool, typer.Option("--verbose", help="Show the log of the runs.")] = False,  # noqa: FBT002
+    metrics: Annotated[
+        str | None,
+        typer.Option(envvar="SEVERA_SYNC_METRICS", metavar="[HOST:]PORT", help="Serve Prometheus metrics here."),
+    ] = None,
 ) -> None:
     """Run what is due in a work pool, each run in a fresh process forked from a warm one, until SIGTERM."""
     if not hasattr(os, "pidfd_open"):
@@ -46,7 +57,8 @@ def worker(
     os.environ.setdefault("PREFECT_WORKER_QUERY_SECONDS", str(poll))
     if not verbose:
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")
-    out.print(f"Worker for the pool {text(pool)} on {text(url)}. Ctrl-C or SIGTERM ends it.")
+    served = f", work queue {text(', '.join(queue))}" if queue else ""
+    out.print(f"Worker for the pool {text(pool)}{served} on {text(url)}. Ctrl-C or SIGTERM ends it.")
     from workers.warm import WarmWorker  # noqa: PLC0415 - Prefect reads its settings when it is imported
     from workers.warming import know_zones  # noqa: PLC0415
 
@@ -57,8 +69,25 @@ def worker(
         name=name,
         limit=limit or 2 * (os.cpu_count() or 1),
         prefetch_seconds=0,
+        alive=alive,
     )
-    asyncio.run(_until_signalled(warm, once=once))
+    with _metrics(metrics, warm, pool=pool, limit=limit or 2 * (os.cpu_count() or 1)):
+        asyncio.run(_until_signalled(warm, once=once))
+
+
+@contextmanager
+def _metrics(given: str | None, warm: WarmWorker, *, pool: str, limit: int) -> Iterator[None]:
+    """Serves them while the worker works, where that is asked for."""
+    if given is None:
+        yield
+        return
+    from tasks.metrics import Books  # noqa: PLC0415 - only who asks for metrics pays for it
+    from workers.metrics import address, serving, since_now  # noqa: PLC0415
+
+    books = Books(places.database_url(), lambda: names(places.tenants_folder()), since_now())
+    with serving(address(given), books, warm, pool=pool, limit=limit) as url:
+        out.print(f"Metrics: {text(url)}")
+        yield
 
 
 async def _until_signalled(warm: WarmWorker, *, once: bool) -> None:

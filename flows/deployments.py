@@ -1,8 +1,9 @@
 """Deployments made from tenants: what Prefect should hold for each of them, as data.
 
-`cycle/<tenant>` runs by the tenant's timetable. Every job has one of its own without a schedule, such as
-`invoice-export/<tenant>`, for a rerun or a single record. All of them share the tenant's concurrency limit of one, and
-later runs wait. Parameters are plain options: no secret and no setting stands in them (law 9).
+`cycle/<tenant>` runs by the tenant's timetable, `check/<tenant>` once a day. Every job has one of its own without a
+schedule, such as `invoice-export/<tenant>`, for a rerun or a single record, and so has the comparison. All of them
+share the tenant's concurrency limit of one, and later runs wait. Parameters are plain options: no secret and no setting
+stands in them (law 9).
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from typing import Any
 from prefect import Flow
 from prefect.utilities.callables import parameter_schema
 
-from core.timetable import Cron, Every, Rhythm, plan
+from connectors.profiles import PROFILES
+from core.timetable import Cron, Every, Rhythm, offset, plan
+from flows.check import check
+from flows.compare import compare
 from flows.cycle import JOBS, cycle
-from tasks.opening import PROFILES
 from tenants.model import Tenant
 
 TAG = "severa-sync"
@@ -30,9 +33,15 @@ OPTIONS: dict[str, Any] = {"preview": False, "record": None, "since": None, "unt
 FLOWS: dict[str, Flow[..., Any]] = {
     "cycle": cycle,
     **{job: flow for job, flow in JOBS.items() if isinstance(flow, Flow)},
+    "check": check,
+    "compare": compare,
 }
-"""Name of a job in settings -> its flow."""
-_MODULES = {"cycle": "flows.cycle", **{job: f"flows.{job}" for job in JOBS}}
+"""Name of a job in settings -> its flow; and what only looks."""
+LOOKING = ("check", "compare")
+"""Flows that transfer nothing: they take a tenant and no options."""
+_MODULES = {name: f"flows.{name}" for name in FLOWS}
+CHECK_HOUR = 5
+"""Local hour of the daily check: no daylight-saving switch falls into it, and people find its issues in the morning."""
 _BEGIN = datetime(2020, 1, 1)  # noqa: DTZ001 - local midnight of the tenant's zone, which is put on below
 
 
@@ -47,6 +56,7 @@ class Deployment:
     schema: dict[str, Any] = field(repr=False)
     tags: tuple[str, ...]
     parameters: dict[str, Any]
+    work_queue: str
     schedules: tuple[dict[str, Any], ...] = ()
 
     @property
@@ -56,18 +66,30 @@ class Deployment:
 
 
 def deployments(tenant: Tenant) -> list[Deployment]:
-    """All deployments of a tenant: the scheduled cycle first, then one per job of its ERP."""
+    """All deployments of a tenant: the scheduled cycle first, one per job of its ERP, and those that only look."""
     jobs = PROFILES[tenant.erp].jobs
     return [
         _deployment(tenant, "cycle", tuple(schedule(rhythm, tenant) for rhythm in plan(tenant.timetable, tenant.name))),
         *(_deployment(tenant, job, ()) for job in jobs),
+        _deployment(tenant, "check", (schedule(daily(tenant.name), tenant),)),
+        _deployment(tenant, "compare", ()),
     ]
+
+
+def daily(tenant: str) -> Cron:
+    """Once a day, each tenant at a minute of its own."""
+    minute = int(offset(tenant, timedelta(hours=1)) / timedelta(minutes=1))
+    return Cron("daily", f"{minute} {CHECK_HOUR} * * *")
 
 
 def _deployment(tenant: Tenant, job: str, schedules: tuple[dict[str, Any], ...]) -> Deployment:
     flow = FLOWS[job]
     about = (flow.description or "").strip().partition("\n")[0]
-    when = "By its timetable." if schedules else "Started by hand: a rerun, one record, a period."
+    when = {
+        "cycle": "By its timetable." if schedules else "Started by hand: a rerun, one record, a period.",
+        "check": "Once a day.",
+        "compare": "Started by hand.",
+    }.get(job, "Started by hand: a rerun, one record, a period.")
     return Deployment(
         tenant=tenant.name,
         flow=flow.name,
@@ -75,7 +97,8 @@ def _deployment(tenant: Tenant, job: str, schedules: tuple[dict[str, Any], ...])
         description=f"{about} Tenant {tenant.name}, {PROFILES[tenant.erp].title}. {when}",
         schema=parameter_schema(flow).model_dump_for_openapi(),
         tags=(TAG, f"tenant:{tenant.name}", f"erp:{tenant.erp}"),
-        parameters={"tenant": tenant.name, **OPTIONS},
+        parameters={"tenant": tenant.name, **({} if job in LOOKING else OPTIONS)},
+        work_queue=tenant.work_queue,
         schedules=tuple(sorted(schedules, key=lambda one: str(one["slug"]))),
     )
 

@@ -12,6 +12,8 @@ from state.processes import Holder
 from state.rows import TenantRows
 from state.schema import leases as table
 
+LEASE_SECONDS = 120.0
+"""A run renews its lease three times in this time; a holder that died elsewhere is believed dead after it."""
 _COLUMNS = [column for column in table.columns if column.name != "tenant"]
 
 

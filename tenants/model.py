@@ -25,6 +25,10 @@ EMAIL_PATTERN = r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]
 """One address without a name, as mail servers take it everywhere; a domain with other letters in its xn-- form."""
 NAME_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,62}$"
 """Names of tenants are names of files, folders and tags: small letters, digits, `-` and `_`."""
+QUEUE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
+"""Names of work queues that Prefect takes, and that need no quotes on a command line."""
+DEFAULT_QUEUE = "default"
+"""The work queue that every work pool of Prefect has."""
 
 
 def _zone(value: str) -> str:
@@ -105,6 +109,9 @@ class Tenant(Section):
     staggered: 08:00-19:00 every 10 minutes, 19:00-00:00 every hour, nothing at night.
     every_5_minutes, every_10_minutes: round the clock. always: whenever somebody starts a run.
     Or a list of cron expressions of five fields, in the tenant's time zone."""
+    work_queue: Annotated[str, StringConstraints(pattern=QUEUE_PATTERN)] = DEFAULT_QUEUE
+    """The work queue of the Prefect work pool that this tenant's runs go into, one for each place. A worker that is
+    started for some queues (severa-sync worker --queue NAME) gets only the runs of their tenants."""
     switched_on: Instant
     """When the integration was switched on. Regular products from before are left alone (PO-09), purchase invoices
     are imported from this day on."""

@@ -10,14 +10,21 @@ import asyncio
 import os
 import socket
 import tempfile
-from contextlib import AsyncExitStack, nullcontext
+from contextlib import AsyncExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 from uuid import UUID
 
 import anyio
 import anyio.abc
-from prefect.exceptions import InfrastructureNotAvailable, InfrastructureNotFound
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import (
+    InfrastructureNotAvailable,
+    InfrastructureNotFound,
+    ObjectAlreadyExists,
+    ObjectNotFound,
+)
 from prefect.runner._flow_run_executor import FlowRunExecutionResult, FlowRunExecutorContext
 from prefect.runner._process_manager import ProcessHandle
 from prefect.settings import get_current_settings
@@ -41,7 +48,9 @@ ENDING_SECONDS = 30.0
 REMEMBERED = 200
 """Runs whose hooks can be called."""
 LOOKING_SECONDS = 20.0
-"""How often the worker looks for runs whose worker is gone."""
+"""How often the worker looks for runs whose worker is gone, at least."""
+POLLS_PER_LOOK = 20
+"""It looks for them once in so many looks for work, if that is more often."""
 
 
 class WarmResult(BaseWorkerResult):
@@ -63,8 +72,10 @@ class WarmWorker(BaseWorker[ProcessJobConfiguration, ProcessVariables, WarmResul
     _documentation_url = ""
     _logo_url = ""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, alive: Path | None = None, **options: Any) -> None:
+        """`alive` is a file that is touched each time the server has answered what work there is."""
         super().__init__(*args, **options)
+        self._alive = alive
         self.forks = ForkServer(self._logger)
         self._parts = AsyncExitStack()
         self._executors = FlowRunExecutorContext()
@@ -94,6 +105,39 @@ class WarmWorker(BaseWorker[ProcessJobConfiguration, ProcessVariables, WarmResul
             await self.forks.end_children(ENDING_SECONDS)
             await self._parts.aclose()
             await self.forks.close()
+
+    async def sync_with_backend(self) -> None:
+        """Tell the server that this worker lives; at the start, and with each heartbeat."""
+        await self._make_queues()
+        await super().sync_with_backend()
+
+    async def _make_queues(self) -> None:
+        """Make the work queues that it is to serve: while one of them is missing, Prefect gives it no work at all."""
+        pool = self._work_pool_name
+        for name in sorted(self._work_queues):
+            try:
+                await self.client.read_work_queue_by_name(name, work_pool_name=pool)
+            except ObjectNotFound:
+                await self._make_pool()
+                with suppress(ObjectAlreadyExists):  # another worker was quicker
+                    await self.client.create_work_queue(name, work_pool_name=pool)
+                self._logger.warning("The work queue %r is new: no deployment is in it yet.", name)
+
+    async def _make_pool(self) -> None:
+        try:
+            await self.client.read_work_pool(self._work_pool_name)
+        except ObjectNotFound:
+            template = self.get_default_base_job_template()
+            made = WorkPoolCreate(name=self._work_pool_name, type=self.type, base_job_template=template)
+            with suppress(ObjectAlreadyExists):
+                await self.client.create_work_pool(made)
+
+    async def get_and_submit_flow_runs(self) -> list[FlowRun]:
+        """Look for work once, and leave a mark that this worker and the server are well."""
+        found = await super().get_and_submit_flow_runs()
+        if self._alive is not None and self._has_successfully_synced:
+            await asyncio.to_thread(self._alive.touch)
+        return found
 
     # runs ---------------------------------------------------------------------------------------------------------
 
@@ -152,13 +196,16 @@ class WarmWorker(BaseWorker[ProcessJobConfiguration, ProcessVariables, WarmResul
     # orphans --------------------------------------------------------------------------------------------------------
 
     async def _look_for_orphans(self) -> None:
+        often = POLLS_PER_LOOK * get_current_settings().worker.query_seconds
+        interval = min(LOOKING_SECONDS, often)
         await critical_service_loop(
-            workload=self._rescue, interval=LOOKING_SECONDS, memory=10, consecutive=5, jitter_range=0.3, backoff=4
+            workload=self._rescue, interval=interval, memory=10, consecutive=5, jitter_range=0.3, backoff=4
         )
 
     async def _rescue(self) -> None:
         bury_strays(lambda pid: pid in self.forks.children or pid == self.forks.pid)
-        for found in await orphans.find(self.client, self._work_pool_name, self.heartbeat_interval_seconds):
+        pool, heartbeat = self._work_pool_name, self.heartbeat_interval_seconds
+        for found in await orphans.find(self.client, pool, self.name, heartbeat):
             if found.id not in self._here and found.id not in self._submitting_flow_run_ids:
                 await orphans.end(self.client, found, self._logger)
 

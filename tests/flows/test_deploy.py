@@ -19,7 +19,8 @@ from tests.support.company import variables
 from tests.support.workers import Patient
 
 DEMO = (Path(__file__).parents[1] / "unit" / "tenants" / "demo.yaml").read_text(encoding="utf-8")
-JOBS = ("cycle", "registry-sync", "invoice-export", "invoice-status", "cost-import")
+JOBS = ("cycle", "registry-sync", "invoice-export", "invoice-status", "cost-import", "check", "compare")
+BY_HAND = tuple(job for job in JOBS if job not in {"cycle", "check"})
 Json = dict[str, Any]
 
 
@@ -90,11 +91,13 @@ def office(tmp_path: Path, prefect_api: str) -> Iterator[Office]:
 
 
 def test_a_tenant_gets_a_cycle_on_its_timetable_and_a_deployment_per_job(office: Office) -> None:
-    """PO-01 ALL-01: one is scheduled, those of the jobs are started by hand."""
+    """PO-01 ALL-01 ALL-10: the cycle and the daily check are scheduled, the others are started by hand."""
     office.write("acme")
     assert office.deploy() == {f"{job}/acme": "created" for job in JOBS}
     assert list(office.schedules("cycle/acme")) == ["day", "evening"]
-    assert all(office.schedules(f"{job}/acme") == {} for job in JOBS[1:])
+    assert all(office.schedules(f"{job}/acme") == {} for job in BY_HAND)
+    ((slug, (cron, on)),) = office.schedules("check/acme").items()
+    assert (slug, cron.split()[1:], on) == ("daily", ["5", "*", "*", "*"], True)
     held = office.held("invoice-export/acme")
     assert held["entrypoint"] == "flows.invoice_export.invoice_export"
     assert set(held["tags"]) == {"severa-sync", "tenant:acme", "erp:poweroffice"}
@@ -110,6 +113,7 @@ def test_parameters_are_plain_options_that_the_flow_takes(office: Office) -> Non
         "tenant": "acme", "preview": False, "record": None, "since": None, "until": None, "retry": False
     }  # fmt: skip
     assert set(held["parameter_openapi_schema"]["properties"]) == set(held["parameters"])
+    assert office.held("check/acme")["parameters"] == office.held("compare/acme")["parameters"] == {"tenant": "acme"}
     assert held["enforce_parameter_schema"]
     assert "secret" not in json.dumps(held).lower().replace("infrastructure_secret", "")
 
@@ -291,11 +295,11 @@ def test_prune_shows_and_removes_what_no_tenant_asks_for(office: Office) -> None
     (office.folder / "tenants" / "gone.yaml").unlink()
     assert set(office.deploy().values()) == {"unchanged"}
     shown = office.say("--prune", "--dry-run")
-    assert "Would remove: cost-import/gone" in shown.stdout
+    assert "Would remove: check/gone, compare/gone, cost-import/gone" in shown.stdout
     assert office.names() == {"acme", "gone"}
     done = office.say("--prune")
-    assert "Removing: cost-import/gone, cycle/gone" in done.stdout
-    assert "5 unchanged, 5 removed" in done.stdout
+    assert "Removing: check/gone, compare/gone, cost-import/gone, cycle/gone" in done.stdout
+    assert "7 unchanged, 7 removed" in done.stdout
     assert office.names() == {"acme"}
     assert office.api.get("/v2/concurrency_limits/severa-sync tenant gone").status_code == 404
 

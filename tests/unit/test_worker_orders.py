@@ -14,14 +14,16 @@ from uuid import uuid4
 import pytest
 from prefect.client.schemas.objects import FlowRun, State, StateType
 
+from state.leases import LEASE_SECONDS
 from state.processes import started
 from workers.orders import Ended, Forked, Message, Order, Ready, Refused, read, written
-from workers.orphans import PENDING_SECONDS, _orphaned
+from workers.orphans import LEASE_MARGIN, PENDING_SECONDS, Watch
 from workers.place import Place
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
-SILENT = timedelta(seconds=120)
+HEARTBEAT = timedelta(seconds=30)
+LEASE = timedelta(seconds=LEASE_SECONDS + LEASE_MARGIN)
 TWO_THREADS = """
 import socket, sys, threading, time
 from workers.template import Template
@@ -153,4 +155,34 @@ ELSEWHERE = Place("other-host", "0" * 12, 1, "1").written
 )
 def test_what_counts_as_an_orphan(found: FlowRun, heard: dict[str, datetime | None], *, orphaned: bool) -> None:
     """ALL-01: only what our worker started, and only where nobody looks after it."""
-    assert (_orphaned(found, heard, NOW, SILENT) is not None) is orphaned
+    assert (Watch("two", heard, NOW, HEARTBEAT).orphan(found) is not None) is orphaned
+
+
+def test_a_run_from_another_host_runs_again_when_its_lease_is_certainly_over() -> None:
+    """ALL-05: sooner, the new run would find the lease taken, be skipped, and nobody would finish what was begun."""
+    last = NOW - timedelta(seconds=121)  # it lived until its next heartbeat at most, and then renewed its lease
+    orphan = Watch("two", {"one": last}, NOW, HEARTBEAT).orphan(run(StateType.RUNNING, ELSEWHERE))
+    assert orphan is not None
+    assert orphan.free_at == last + HEARTBEAT + LEASE
+
+
+def test_a_run_of_this_host_runs_again_at_once() -> None:
+    """ALL-05: the lease of a process that is seen to be gone is taken over."""
+    gone = Place.here(os.getpid(), "1").written
+    orphan = Watch("two", {"one": NOW}, NOW, HEARTBEAT).orphan(run(StateType.RUNNING, gone))
+    assert orphan is not None
+    assert orphan.free_at is None
+
+
+@pytest.mark.parametrize(
+    ("host", "worker", "orphaned"), [("", "two", True), ("", "one", False), ("other", "two", False)]
+)
+def test_a_worker_that_was_started_again_under_its_name_finds_what_it_left(
+    host: str, worker: str, *, orphaned: bool
+) -> None:
+    """ALL-01: after a restart of the host or the container its name is heard of, but that is the new one."""
+    before = Place(host or socket.gethostname(), "0" * 12, 1, "1").written
+    found = Watch("two", {"one": NOW, "two": NOW}, NOW, HEARTBEAT).orphan(run(StateType.RUNNING, before, worker=worker))
+    assert (found is not None) is orphaned
+    if found is not None:
+        assert found.free_at == NOW + LEASE
