@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.output import EXIT_OF_STATE, Exit, complain, out, plain_counts, print_json, table, text
-from cli.running import run_flow
+from cli.running import prepare, run_flow
 from core.errors import ConfigurationError
 
 
@@ -19,7 +19,8 @@ def compare(
     verbose: Annotated[bool, typer.Option("--verbose", help="Show Prefect's own log.")] = False,  # noqa: FBT002
 ) -> None:
     """Compare both systems record by record: what the first cycle will do, and what looks wrong. Writes nothing."""
-    from tasks.compare import WANTED, Wanted  # noqa: PLC0415 - after the command line is known to be right
+    prepare(tenant, verbose=verbose)
+    from tasks.compare import WANTED, Wanted  # noqa: PLC0415 - imports Prefect
 
     wanted = Wanted(folder.absolute() if folder else None)
     token = WANTED.set(wanted)

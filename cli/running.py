@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from cli import server
 from cli.output import EXIT_OF_STATE, Exit, complain, err, out, plain_counts, print_json, table, text
+from cli.previewing import show_preview
 from connectors.settings import SETTINGS
 from core.errors import ConfigurationError
 from tasks import places
@@ -23,17 +24,23 @@ if TYPE_CHECKING:
 JOBS = ("cycle", "registry_sync", "invoice_export", "invoice_status", "cost_import")
 
 
-def run_flow(job: str, tenant: str, options: dict[str, Any], *, quiet: bool, verbose: bool = False) -> Outcome:
-    """Run one job's flow for a tenant and return what it came to; errors are in the outcome, not raised.
+def prepare(tenant: str, *, verbose: bool = False) -> str:
+    """The address of the Prefect server's API, which is up then; whatever imports Prefect is imported after this.
 
-    The tenant file is read first, so that its mistakes cost no server start. Prefect is imported after the server is
-    up: it takes the server's address from the environment, once.
+    The tenant file is read first, so that its mistakes cost no server start. Prefect takes the address from the
+    environment, once, when it is imported.
     """
     load(places.tenants_folder() / f"{tenant}{SUFFIX}", SETTINGS)
     url = server.ensure(places.home())
     if not verbose:
         # The log goes to the server; the terminal shows progress and the outcome.
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    return url
+
+
+def run_flow(job: str, tenant: str, options: dict[str, Any], *, quiet: bool, verbose: bool = False) -> Outcome:
+    """Run one job's flow for a tenant and return what it came to; errors are in the outcome, not raised."""
+    url = prepare(tenant, verbose=verbose)
     from flows.cycle import JOBS as FLOWS  # noqa: PLC0415 - Prefect reads its settings when it is imported
     from flows.cycle import cycle  # noqa: PLC0415
     from flows.running import OUTCOME, Outcome  # noqa: PLC0415
@@ -42,6 +49,8 @@ def run_flow(job: str, tenant: str, options: dict[str, Any], *, quiet: bool, ver
     flow: Any = cycle if job == "cycle" else FLOWS.get(job)
     if job == "compare":
         from flows.compare import compare as flow  # noqa: PLC0415 - only this one scores records
+    if job == "check":
+        from flows.check import check as flow  # noqa: PLC0415 - only this one looks at settings
 
     async def work() -> None:
         token = OUTCOME.set(outcome)
@@ -94,13 +103,15 @@ def show(outcome: Outcome, *, as_json: bool, preview: bool = False) -> Exit:
             "state": outcome.state,
             "jobs": {job: report.as_dict() for job, report in outcome.reports.items()},
         }
+        if preview:
+            value["preview"] = {job: report.previewed() for job, report in outcome.reports.items()}
         if outcome.note:
             value["note"] = outcome.note
         if failed:
             value["error"] = str(outcome.error)
         print_json(value)
     elif outcome.reports and not isinstance(outcome.error, ConfigurationError):
-        _table(outcome)
+        _table(outcome, preview=preview)
     if failed:
         complain(outcome.error)
         return Exit.CONFIGURATION if isinstance(outcome.error, ConfigurationError) else Exit.FAILED
@@ -116,7 +127,7 @@ def show(outcome: Outcome, *, as_json: bool, preview: bool = False) -> Exit:
     return EXIT_OF_STATE[outcome.state]
 
 
-def _table(outcome: Outcome) -> None:
+def _table(outcome: Outcome, *, preview: bool) -> None:
     """Per job, and per registry where there is something to say, what was read and done."""
     figures = ("read", "created", "updated", "unchanged", "skipped", "rejected", "issues")
     rows: list[list[str]] = []
@@ -129,6 +140,10 @@ def _table(outcome: Outcome) -> None:
                 cells = plain_counts(counts.as_dict())
                 rows.append([f"  [dim]{name.replace('_', ' ')}[/dim]", *cells[:-1], ""])
     out.print(table("", ["job", *figures], rows, right=figures, whole=["job"]))
+    if preview:
+        out.print()
+        show_preview(outcome.reports)
+        return
     rejected = [(report.job, label, reason) for report in outcome.reports.values() for label, reason in report.rejected]
     if rejected:
         out.print()

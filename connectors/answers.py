@@ -51,10 +51,11 @@ class Refused:
 class Exchange:
     """One call as it went over the wire.
 
-    `path` is the template, `status` None when no answer came; `milliseconds` counts from sending. `sent`: the vendor
-    may have received it. `error` is what the answer, or its absence, stands for; None when it was good. Only of calls
-    that write: `target` is the path as it was sent, below the base URL, and `body` the JSON that was sent, both without
-    secrets (None for another kind of body), `answer` the parsed answer.
+    `path` is the template, `status` None when no answer came; `milliseconds` counts from sending, `waited` are the
+    seconds before that for its turn under the vendor's limits. `sent`: the vendor may have received it. `error` is what
+    the answer, or its absence, stands for; None when it was good. Only of calls that write: `target` is the path as it
+    was sent, below the base URL, and `body` the JSON that was sent, both without secrets (None for another kind of
+    body), `answer` the parsed answer.
     """
 
     method: str
@@ -67,16 +68,18 @@ class Exchange:
     body: str | None = None
     error: SyncError | None = None
     answer: Any = None
+    waited: float = 0.0
 
 
 class Sight:
     """What is seen of a call while it is made; `milliseconds` is None until it was made."""
 
-    __slots__ = ("error", "milliseconds", "sent", "status")
+    __slots__ = ("error", "milliseconds", "sent", "status", "waited")
 
     def __init__(self) -> None:
         self.status: int | None = None
         self.milliseconds: float | None = None
+        self.waited = 0.0
         self.sent = True
         self.error: SyncError | None = None
 

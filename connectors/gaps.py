@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from connectors.dry import note_gaps
 from core.errors import OutcomeUnknownError, RateLimitedError, SyncError, TransientError
 
 PASSING = (TransientError, RateLimitedError, OutcomeUnknownError)
@@ -20,6 +21,10 @@ class Gaps:
 
     names: set[str] = field(default_factory=set)
     error: SyncError | None = None
+
+    def __post_init__(self) -> None:
+        """A preview, which never hears of a write's answer, learns of them by its attempt."""
+        note_gaps(self)
 
     def add(self, name: str, error: SyncError) -> None:
         """One more field that does not get through."""

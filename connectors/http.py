@@ -28,6 +28,7 @@ from pydantic import SecretStr
 
 from connectors.answers import Answer, BrokenError, Exchange, Refused, Sight, Trouble, retry_after
 from connectors.auth import Authorise
+from connectors.dry import NotSentError, is_dry
 from connectors.pace import Pace, Sleep
 from connectors.payload import LARGEST_BODY, UnreadableError, decode, encode, excerpt, redact, spellings
 from core.errors import ConfigurationError, OutcomeUnknownError, RateLimitedError, SyncError, TransientError
@@ -132,8 +133,11 @@ class Transport:
         instead of raised, with the parsed body where it can be read. `repeat` says whether a call that may have been
         executed may be sent again; by default everything but POST. `content` is a body that is no JSON, of
         `content_type`. `seconds` is how long to wait for this answer, where the usual time is not it. `as_bytes` leaves
-        the body of a good answer as it is.
+        the body of a good answer as it is. Where nothing may be written (`connectors.dry`) a write is NotSentError.
         """
+        writes = authorised and method not in READS
+        if writes and is_dry():
+            raise NotSentError(f"{self.system}: {method} {template}")
         url = self._base + (
             template.format_map({k: quote(str(v), safe="") for k, v in path.items()}) if path else template
         )
@@ -157,9 +161,7 @@ class Transport:
                 )
             except (httpx.InvalidURL, UnicodeEncodeError) as error:
                 raise self._no_address(error) from None
-            got = await self._once(
-                request, template, allow, writes=authorised and method not in READS, as_bytes=as_bytes
-            )
+            got = await self._once(request, template, allow, writes=writes, as_bytes=as_bytes)
             if isinstance(got, Answer):
                 return got
             if got.status == 401 and authorised and not renewed:
@@ -209,7 +211,8 @@ class Transport:
     ) -> Exchange:
         error = got.error if isinstance(got, Trouble) else seen.error
         if not writes:
-            return Exchange(request.method, template, seen.status, seen.milliseconds or 0.0, error=error)
+            milliseconds = seen.milliseconds or 0.0
+            return Exchange(request.method, template, seen.status, milliseconds, error=error, waited=seen.waited)
         json = "json" in request.headers.get("Content-Type", "")
         body = self._without_secrets(request.content.decode("utf-8", "replace")) if json else None
         target = request.url.raw_path.decode("ascii").partition("?")[0].removeprefix(self._base_path)
@@ -224,6 +227,7 @@ class Transport:
             body=body,
             error=error,
             answer=got.data if isinstance(got, Answer) else None,
+            waited=seen.waited,
         )
 
     def _without_secrets(self, text: str) -> str:
@@ -278,7 +282,9 @@ class Transport:
     ) -> tuple[httpx.Response, bytes, float]:
         """Send once and read the body; counts the call."""
         async with self._gate:
+            asked = time.perf_counter()
             sent_at = await self._pace.turn()
+            seen.waited = time.perf_counter() - asked
             self.calls[request.method, template] += 1
             began = time.perf_counter()
             in_all = max(SECONDS_IN_ALL, request.extensions["timeout"]["read"] + SECONDS_TO_CONNECT)

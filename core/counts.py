@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from core.foreseen import Foreseen, MissingRow, Refusals
+
 
 @dataclass(slots=True)
 class Counts:
@@ -62,6 +64,12 @@ class JobReport:
     """(label, reason)"""
     note: str = ""
     seconds: float = 0.0
+    foreseen: list[Foreseen] = field(default_factory=list)
+    """Of a preview: what the run would do."""
+    refusals: list[Refusals] = field(default_factory=list)
+    """Of a preview: what would not go, by cause."""
+    missing: list[MissingRow] = field(default_factory=list)
+    """Of a preview: entries of mappings and registers that records wait for."""
 
     def part(self, name: str) -> Counts:
         """The figures of one part."""
@@ -78,3 +86,11 @@ class JobReport:
     def as_dict(self) -> dict[str, Any]:
         """The job's figures as JSON."""
         return self.counts.as_dict()
+
+    def previewed(self) -> dict[str, Any]:
+        """What a preview foresees, as JSON."""
+        return {
+            "changes": [change.as_dict() for change in self.foreseen],
+            "refusals": [group.as_dict() for group in self.refusals],
+            "missing": [row.as_dict() for row in self.missing],
+        }

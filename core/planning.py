@@ -71,9 +71,9 @@ def _linked(inputs: Inputs, records: Mapping[Side, Mapping[str, Record]], result
             result.unmarked.append((erp, link.severa_id))
         pushed = False
         for target, names in comparison.push.items():
-            source = severa if target is Side.ERP else erp
+            source, present = (severa, erp) if target is Side.ERP else (erp, severa)
             if names and source is not None:
-                result.updates.append(Update(target, source, comparison.settled, tuple(names)))
+                result.updates.append(Update(target, source, comparison.settled, tuple(names), present))
                 pushed = True
         if not pushed and comparison.settled != link:
             result.settlements.append(Settle(comparison.settled))
@@ -245,7 +245,7 @@ def _clash(inputs: Inputs, clash: Clash, result: Plan) -> None:
                 for record in alone:
                     _alone(inputs, side, record, result)
         else:
-            result.skipped["the item of its number on the other side stays there"] += len(ours) + len(theirs)
+            result.skipped["its counterpart on the other side stays there"] += len(ours) + len(theirs)
         return
     by_name = inputs.rule.sought_by is Sought.NAME
     key = " / ".join(str(part) for part in clash.key)

@@ -27,6 +27,8 @@ class Update:
     source: Record
     link: Link
     names: tuple[str, ...]
+    present: Record | None = field(default=None, compare=False)
+    """The linked item on `target` as it was read, where it was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from prefect import flow
+from prefect import flow, tags
 from prefect.client.schemas.objects import State
 
 from core.errors import BugError, ConfigurationError, SyncError
@@ -45,7 +45,8 @@ async def cycle(
             failures = []
             for job in run.profile.jobs:
                 try:
-                    await JOBS[job](tenant, **options)
+                    with tags(f"tenant:{run.tenant.name}", f"erp:{run.tenant.erp}"):
+                        await JOBS[job](tenant, **options)
                 except (ConfigurationError, BugError):
                     raise
                 except SyncError as error:

@@ -19,18 +19,17 @@ from prefect.logging import get_run_logger
 from core.counts import JobReport
 from core.errors import ConfigurationError, SyncError, TransientError
 from core.timetable import asleep
-from state.leases import HeldBy, Lease
+from state.leases import LEASE_SECONDS, HeldBy, Lease
 from state.processes import Holder
 from state.store import Store, TenantState
 from tasks import places
 from tasks.access import check_access
+from tasks.check_gate import check_before_first_cycle
+from tasks.long_steps import long_steps
 from tasks.opening import load_tenant, opened
 from tasks.options import Options, instant
 from tasks.run import CURRENT, Progress, Run
 from tasks.statuses import load_statuses
-
-LEASE_SECONDS = 120.0
-"""A run renews its lease three times in this time; a holder that died elsewhere is believed dead after it."""
 
 
 @dataclass(slots=True)
@@ -122,7 +121,11 @@ async def tenant_run(what: str, name: str, **parameters: Any) -> AsyncIterator[R
     store = Store.open(places.database_url(), read_only=options.preview)
     try:
         state = store.tenant(name, preview=options.preview)
-        async with _lease(state, what), opened(tenant, state, options, outcome.progress) as run:
+        async with (
+            _lease(state, what),
+            long_steps(outcome.progress) as progress,
+            opened(tenant, state, options, progress) as run,
+        ):
             run.outermost = what
             run.flow_run_id = runtime.flow_run.id
             await _tag(run)
@@ -131,6 +134,7 @@ async def tenant_run(what: str, name: str, **parameters: Any) -> AsyncIterator[R
             try:
                 await check_access(run)
                 await load_statuses(run)
+                await check_before_first_cycle(run)
                 yield run
             except BaseException as error:
                 words = str(error) if isinstance(error, SyncError) else type(error).__name__

@@ -148,8 +148,11 @@ class Comparing:
 
     def _held(self, registry: Registry, applied: Applied, planned: Plan) -> dict[str, tuple[str, str]]:
         """Creates that do not go: what they refer to is missing, with its issue, or stays on its side, without one."""
-        keys = {record_key(create.target.other, create.source.id) for create in planned.creates}
-        waiting = keys & applied.explained
+        waiting: set[str] = set()
+        for side in Side:
+            ids = {create.source.id for create in planned.creates if create.target.other is side}
+            stayed = ids - self._run.state.links.linked(registry, side, ids)  # others go, if not with every field
+            waiting |= {record_key(side, record_id) for record_id in stayed} & applied.explained
         if not waiting:
             return {}
         said: dict[str, Issue] = {

@@ -17,11 +17,13 @@ from connectors.severa.files import ANY
 from connectors.together import Once
 from core.costs import file_key
 from core.errors import ConfigurationError, OutcomeUnknownError, SyncError
+from core.foreseen import is_stand_in
 from core.invoices import CostRow, FileRef, InvoiceFile
 from core.issues import IssueState
 from core.plans import record_key
 from core.records import Project, Side
 from state.costs import CostState
+from tasks.cost_foreseen import would_attach
 from tasks.cost_projects import CostProjects
 from tasks.cost_read import JOB, OF_A_FILE
 from tasks.run import Run, issue_of
@@ -90,8 +92,6 @@ class CostFiles:
             issue = failed.get((record_key(Side.ERP, errand.row.id), errand.cause))
             if issue is not None and issue.count > self._tries and not retry:
                 self._counts.skip("file failed too often")
-            elif self._run.preview:
-                self._counts.updated += 1
             else:
                 await self._one(errand, told=issue is not None)
             self._left[errand.file.id] -= 1
@@ -120,11 +120,15 @@ class CostFiles:
     async def _send(self, errand: Errand, project: Project) -> None:
         costs, severa = self._run.state.costs, self._run.severa
         asked = self._present.setdefault(project.id, Once(partial(severa.project_files, project.id)))
-        present: frozenset[str] = await asked.get()
+        present: frozenset[str] = frozenset() if is_stand_in(project.id) else await asked.get()
         details = {"project": project.id, "file": errand.file.name}
         costs.forget_intent(errand.once)
         if errand.key in present:
             self._done(errand, "found in Severa", details)
+            return
+        if self._run.preview:
+            would_attach(self._run, errand.row, errand.file.name, project.id)
+            self._done(errand, "would go", details)
             return
         content: bytes = await self._contents.setdefault(
             errand.file.id, Once(partial(self._run.erp.file, errand.file.id))

@@ -11,6 +11,7 @@ from typing import cast
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from connectors.dry import NotSentError
 from connectors.ports import CostEntry
 from connectors.severa.settings import SeveraSettings
 from connectors.together import Once
@@ -28,8 +29,10 @@ from core.issues import IssueState
 from core.plans import record_key
 from core.records import Product, Record, Registry, Side
 from tasks.cost_files import CostFiles
+from tasks.cost_foreseen import would_import
 from tasks.cost_projects import CostProjects
 from tasks.cost_read import JOB, Costs
+from tasks.foreseeing import coming
 from tasks.run import Run, issue_of
 from tasks.subject import Subject
 
@@ -114,12 +117,7 @@ class Import:
             if not self.run.profile.unknown_projects_are_issues and await self.projects.known(row) is None:
                 self.counts.skip("names a project that is not in Severa")
                 return
-            entry = await self._entry(row, key)
-            if self.run.preview:
-                self.counts.created += 1
-                self.imported.append(row)
-                return
-            severa_id = await self._create(row, entry)
+            severa_id = await self._imported(row, key)
         except ConfigurationError:
             raise
         except SyncError as error:
@@ -132,6 +130,27 @@ class Import:
                 self.run.state.issues.resolve(JOB, [record])
         self.counts.created += 1
         self.imported.append(row)
+
+    async def _imported(self, row: CostRow, key: str) -> str:
+        """Severa's id of the row's cost; in a preview, which tells of it, that of nothing."""
+        new = coming(self.run, Side.SEVERA, await self._references(row))
+        if new:
+            if row.id not in self.costs.unsettled:
+                self.run.state.costs.intend(key, at=datetime.now(UTC), details={}, voucher_id=row.voucher_id)
+            return would_import(self.run, row, None, self._label(row), provided=new)
+        entry = await self._entry(row, key)
+        try:
+            return await self._create(row, entry)
+        except NotSentError:
+            return would_import(self.run, row, entry, self._label(row))
+
+    async def _references(self, row: CostRow) -> dict[Registry, list[str | None]]:
+        """What the cost refers to in Severa, as far as links know it: a preview asks for none that is not made yet."""
+        if not self.run.preview:
+            return {}
+        project = await self.projects.known(row)
+        linked = self.run.state.links.other_id(Registry.PRODUCTS, Side.ERP, row.product_id or "")
+        return {Registry.PROJECTS: [project.id if project is not None else None], Registry.PRODUCTS: [linked]}
 
     async def _create(self, row: CostRow, entry: CostEntry) -> str:
         """Law 1 for costs: an open intent is looked up first; a new one is committed before the call."""
@@ -240,8 +259,12 @@ class Import:
         found = await self.run.severa.find(Registry.PRODUCTS, [code])
         return next((product for product in found.items if product.id.startswith("product:")), None)
 
+    @staticmethod
+    def _label(row: CostRow) -> str:
+        return f"Voucher {row.voucher_number or row.voucher_id[:8]}: {row.description or row.product_code or row.id}"
+
     def _complain(self, row: CostRow, error: SyncError, cause: str | None) -> None:
-        label = f"Voucher {row.voucher_number or row.voucher_id[:8]}: {row.description or row.product_code or row.id}"
+        label = self._label(row)
         issue = issue_of(error, scope=JOB, side=Side.ERP, record_id=row.id, label=label, cause=cause)
         self.run.complain(JOB, [replace(issue, version=version(row))])
         self.counts.rejected += 1

@@ -8,6 +8,7 @@ from typing import cast
 
 from connectors.together import Once
 from core.errors import MissingDependencyError
+from core.foreseen import is_stand_in
 from core.invoices import CostRow
 from core.records import Project, Registry, Side
 from tasks.run import Run
@@ -37,6 +38,8 @@ class CostProjects:
     async def known(self, row: CostRow) -> Project | None:
         """The project of a row: the linked one, whatever its number is now, else the one with the row's number."""
         linked = self._linked.get(row.project_id or "")
+        if linked is not None and is_stand_in(linked):
+            return Project(id=linked, number=row.project_code, name=row.project_code)
         if linked is not None and linked not in self._by_id:
             asked = self._asked.setdefault(linked, Once(partial(self._run.severa.get, Registry.PROJECTS, linked)))
             found = await asked.get()

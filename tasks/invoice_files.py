@@ -14,6 +14,7 @@ from core.invoices import InvoiceFile
 from core.plans import record_key
 from core.records import Side
 from core.transfers import Transfer
+from tasks.invoice_foreseen import would_attach
 from tasks.invoice_read import FILES, JOB
 from tasks.run import Run, issue_of
 from tasks.subject import about_invoice, concerning
@@ -27,10 +28,14 @@ class Attachments:
         chosen = getattr(run.tenant.erp_section, "invoice_files", "none")
         self.pdf = chosen in ("pdf", "both")
         self.attachments = chosen in ("attachments", "both")
+        self.wanted = self.pdf or self.attachments
 
     async def attach(self, severa_id: str, erp_id: str, *, credit_note: bool) -> SyncError | None:
         """Send the files that the document does not have yet; what stood in the way of one of them, or None."""
-        if not (self.pdf or self.attachments):
+        if not self.wanted:
+            return None
+        if self._run.preview:
+            self.foresee(severa_id, f"Invoice {severa_id[:8]}", erp_id)
             return None
         failed: list[SyncError] = []
         try:
@@ -47,6 +52,10 @@ class Attachments:
             except SyncError as error:
                 failed.append(error)
         return self._told(failed[0]) if failed else None
+
+    def foresee(self, severa_id: str, label: str, erp_id: str | None) -> None:
+        """A preview: files would go."""
+        would_attach(self._run, severa_id, label, erp_id)
 
     async def catch_up(self, transfers: Sequence[Transfer]) -> None:
         """Files that an earlier run could not send."""

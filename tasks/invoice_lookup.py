@@ -48,16 +48,13 @@ class Patience:
 @task(name="look up open attempts", cache_policy=NO_CACHE)
 async def settle_attempts(run: Run, box: Outbox) -> None:
     """Found in the ERP they go on from there, proved absent they may go again; others wait for the next run."""
-    if run.preview:
-        return
     if run.options.retry and run.options.record is not None:
         await send_again(run, box)
     invoices = box.all(NextStep.LOOK_UP)
     if not invoices:
         return
     transfers = [box.transfers[invoice.id] for invoice in invoices]
-    await wait_until_readable(run, transfers)
-    at, patience = datetime.now(UTC), Patience.of(run)
+    at, patience = await wait_until_readable(run, transfers), Patience.of(run)
     lookup = await look_up(run, transfers)
     for invoice in invoices:
         transfer = box.transfers[invoice.id]
@@ -108,16 +105,22 @@ async def send_again(run: Run, box: Outbox) -> None:
         box.steps[NextStep.SEND].append(invoice)
 
 
-async def wait_until_readable(run: Run, transfers: Iterable[Transfer]) -> None:
-    """Give the ERP the time it may need until a write shows in its lists, where that is short."""
+async def wait_until_readable(run: Run, transfers: Iterable[Transfer]) -> datetime:
+    """Give the ERP the time it may need until a write shows in its lists, where that is short; the instant after it.
+
+    A preview does not wait: it says what holds when nothing more appears.
+    """
     patience = Patience.of(run)
     latest = max((t.attempt_at for t in transfers if t.attempt_at is not None), default=None)
     if latest is not None and patience.waits:
         delay = patience.delay.total_seconds()
         rest = min(delay, (latest + patience.delay - datetime.now(UTC)).total_seconds())
+        if rest > 0 and run.preview:
+            return datetime.now(UTC) + timedelta(seconds=rest)
         if rest > 0:
             run.progress(f"waiting {rest:.0f} s before looking up lost answers", 0)
             await asyncio.sleep(rest)
+    return datetime.now(UTC)
 
 
 async def look_up(run: Run, transfers: Iterable[Transfer]) -> Lookup:

@@ -27,6 +27,7 @@ from core.records import Registry, Side
 from core.transfers import Transfer, TransferState
 from state.transfers import Move, TransferChanges
 from tasks.invoice_files import Attachments
+from tasks.invoice_foreseen import would_create
 from tasks.invoice_known import recall_orders
 from tasks.invoice_lookup import adopt, look_up, not_there_yet, wait_until_readable
 from tasks.invoice_outgoing import outgoing_of
@@ -46,8 +47,6 @@ async def send_invoices(run: Run, box: Outbox) -> None:
     await recall_orders(run, box)
     sending.enter(box.all(NextStep.SEND))
     await run.each(box.all(NextStep.SEND), sending.one, limit=limit, what="send invoices", about=_about)
-    if run.preview:
-        return
     half_way = box.all(NextStep.VERIFY, NextStep.REPORT)
     await run.each(half_way, sending.verification.resume, limit=limit, about=_about)
     if sending.lost:
@@ -80,11 +79,10 @@ class Sending:
         links.other_ids(Registry.CUSTOMERS, Side.SEVERA, {i.customer_id for i in invoices if i.customer_id})
         links.other_ids(Registry.CONTACTS, Side.SEVERA, {i.contact_id for i in invoices if i.contact_id})
         links.other_ids(Registry.PROJECTS, Side.SEVERA, {project for i in invoices for project in i.project_ids})
-        if not self.run.preview:
-            with self.run.state.batch():
-                for invoice in invoices:
-                    row = self.box.transfers.get(invoice.id)
-                    self.box.transfers[invoice.id] = row or self.run.state.transfers.add(new_transfer(invoice))
+        with self.run.state.batch():
+            for invoice in invoices:
+                row = self.box.transfers.get(invoice.id)
+                self.box.transfers[invoice.id] = row or self.run.state.transfers.add(new_transfer(invoice))
 
     async def tell(self, invoice: Invoice) -> None:
         """What a run that was killed could not say of an invoice that it rejected."""
@@ -101,12 +99,10 @@ class Sending:
             return
         if outgoing is None:
             self.counts.skip("moved in Severa meanwhile")
-        elif self.run.preview:
-            self.counts.created += 1
         else:
             self.invoices[outgoing.invoice.id] = outgoing.invoice
             await self._intend(outgoing.invoice)
-            await self._send(outgoing)
+            await (self._foresee(outgoing) if self.run.preview else self._send(outgoing))
 
     async def _intend(self, invoice: Invoice) -> None:
         """Commit the intent before the call."""
@@ -139,6 +135,17 @@ class Sending:
         else:
             await self.verification.created(invoice, erp)
 
+    async def _foresee(self, outgoing: OutgoingInvoice) -> None:
+        """The same in a preview: everything is checked up to the call itself, and what would follow is told."""
+        try:
+            await would_create(self.run, outgoing)
+        except ConfigurationError:
+            raise
+        except SyncError as error:
+            await self._kept_back(outgoing.invoice, error)
+        else:
+            await self.verification.foreseen(outgoing.invoice)
+
     async def _step(self, invoice_id: str, after: TransferState, reason: str | None = None) -> Transfer:
         transfer = await self.run.ledger.step(invoice_id, after, expect=S.CREATING, reason=reason)
         self.box.transfers[invoice_id] = transfer
@@ -160,8 +167,6 @@ class Sending:
     async def _kept_back(self, invoice: Invoice, error: SyncError) -> None:
         """An invoice that cannot go now. Bad data and missing records wait; what passes by itself goes next time."""
         self._complain(invoice, error)
-        if self.run.preview:
-            return
         transfer = self.box.transfers[invoice.id]
         waits = isinstance(error, BadDataError | MissingDependencyError) or transfer.state is S.REJECTED
         changes: TransferChanges = {**header_of(invoice), "reason": error.what, "attempt_at": datetime.now(UTC)}

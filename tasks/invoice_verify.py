@@ -6,6 +6,7 @@ from collections.abc import Coroutine, Sequence
 from decimal import Decimal
 from typing import Any, Unpack
 
+from connectors.dry import NotSentError
 from connectors.ports import InvoiceWrite
 from core.errors import BadDataError, ConfigurationError, GoneError, SyncError
 from core.exporting import Verdict, judge, line_differences, vat_of
@@ -17,8 +18,9 @@ from core.transfers import Stage, Transfer, TransferState, reference_for
 from state.transfers import Move, TransferChanges
 from tasks.gate import note_total
 from tasks.invoice_files import Attachments
+from tasks.invoice_foreseen import would_fail, would_release, would_remove, would_report
 from tasks.invoice_read import FILES, JOB, NOT_SHOWN, lasting
-from tasks.invoice_release import NotReleasedError, Releasing
+from tasks.invoice_release import NotReleasedError, Releasing, not_voided
 from tasks.run import CheckedTotal, Run, issue_of
 
 TRANSFERRED = Stage.TRANSFERRED.value
@@ -42,8 +44,6 @@ class Verification:
 
     async def resume(self, invoice: Invoice) -> None:
         """Go on with an invoice whose journey was interrupted after the create."""
-        if self.run.preview:
-            return
         transfer = self.transfers[invoice.id]
         if transfer.state is S.VERIFIED:
             await self._guarded(invoice, self._onward(invoice))
@@ -68,6 +68,18 @@ class Verification:
         self.transfers[invoice.id] = await self.run.ledger.steps([born])
         await self.finish(invoice, erp)
 
+    async def foreseen(self, invoice: Invoice) -> None:
+        """A preview: the document would be made now, and its journey would go on if the totals agree."""
+        self.counts.created += 1
+        if self.attachments.wanted:
+            self.attachments.foresee(invoice.id, invoice.label, None)
+        if self.run.profile.releases and getattr(self.run.tenant.erp_section, "after_transfer", "") != "hold":
+            would_release(self.run, invoice, None)
+        would_report(self.run, invoice, number=None, reference=None, sure=False)
+        if (record := record_key(Side.SEVERA, invoice.id)) in self.complained_before:
+            self.run.state.issues.resolve(JOB, [record])
+        self.counts.updated += 1
+
     async def finish(self, invoice: Invoice, erp: ErpInvoice, *before: Move) -> None:
         """Compare the totals; report a good one, remove and report a bad one. Errors leave it for the next run.
 
@@ -87,13 +99,9 @@ class Verification:
     async def _finish(self, invoice: Invoice, erp: ErpInvoice, before: Sequence[Move]) -> None:
         if erp.total is None:
             erp = await self.run.erp.invoice(erp.id) or erp
-        if erp.state is ErpInvoiceState.VOIDED:
-            raise BadDataError(
-                f"{erp.order_number or erp.id} was voided in {self.run.erp_title} before the transfer ended.",
-                todo="Take the invoice off the ledger (ignore it) and make a new one in Severa.",
-            )
+        not_voided(self.run, erp)
         verdict = judge(invoice, erp, erp_title=self.run.erp_title)
-        if verdict.check is not None:
+        if verdict.check is not None and not self.run.preview:
             total = CheckedTotal(invoice.id, invoice.label, verdict.check, verdict.passes)
             note_total(self.run, total)
         if verdict.passes and verdict.check is not None:
@@ -123,6 +131,9 @@ class Verification:
             await self._reject(invoice, error, deleted=True, total=transfer.erp_total)
             await self.show_failed(invoice)
         else:
+            if erp is None:  # a preview
+                await self._report(invoice, None, odd)
+                return
             total = erp.total.quantised().amount if erp.total is not None else transfer.erp_total
             await self._step(invoice.id, S.RELEASED, erp_number=erp.number, erp_total=total, reason=None)
             await self._released(invoice, erp, odd)
@@ -130,6 +141,8 @@ class Verification:
     async def _released(self, invoice: Invoice, erp: ErpInvoice | None, odd: Odd | None = None) -> None:
         """The document that counts is the one in the books: its total once more, its number, its reference."""
         odd = odd or []
+        if erp is not None:
+            not_voided(self.run, erp)
         if erp is None or (self.run.profile.number_written_at == TRANSFERRED and erp.number is None):
             raise BadDataError(
                 f"It was released in {self.run.erp_title} and cannot be found there now.",
@@ -160,6 +173,8 @@ class Verification:
                 number=number,
                 reference=reference,
             )
+        except NotSentError:
+            write = would_report(self.run, invoice, number=number, reference=reference, sure=True)
         except ConfigurationError:
             raise
         except SyncError as refused:
@@ -205,7 +220,11 @@ class Verification:
         if erp.state is not ErpInvoiceState.DRAFT:
             await self._sent_meanwhile(invoice, total, what)
             return
-        deletion, why = await self.run.erp.delete_invoice(erp.id)
+        try:
+            deletion, why = await self.run.erp.delete_invoice(erp.id)
+        except NotSentError:
+            would_remove(self.run, invoice, erp.id)
+            deletion, why = Deletion.GONE, ""
         if deletion is Deletion.SENT_MEANWHILE:
             await self._sent_meanwhile(invoice, total, what)
             return
@@ -250,6 +269,8 @@ class Verification:
         trigger = self.run.statuses["trigger"]
         try:
             await self.run.severa.set_invoice(invoice.id, expected_status_ids=[trigger], status_id=failed)
+        except NotSentError:
+            would_fail(self.run, invoice)
         except ConfigurationError:
             raise
         except SyncError as error:

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import SecretStr
 
+from connectors.dry import writing_nothing
 from connectors.ports import ErpPort, SeveraPort
 from connectors.poweroffice.adapter import PowerOfficeAdapter
-from connectors.poweroffice.profile import PROFILE as POWEROFFICE
 from connectors.poweroffice.settings import PowerOfficeSettings
+from connectors.profiles import PROFILES
 from connectors.settings import SETTINGS
 from connectors.severa.adapter import SeveraAdapter
 from connectors.severa.settings import SeveraSettings
 from connectors.visma_net.adapter import VismaNetAdapter
-from connectors.visma_net.profile import PROFILE as VISMA_NET
 from connectors.visma_net.settings import VismaNetSettings
-from core.profiles import Profile
 from state.processes import Holder
 from state.store import TenantState
 from state.tokens import StoredToken
 from tasks import places
 from tasks.audit import Observer, Trail
+from tasks.meter import Meter
 from tasks.options import Options
 from tasks.run import Progress, Run
 from tasks.secrets import secret
 from tasks.winding_up import wind_up
 from tenants.load import load
 from tenants.model import Tenant
-
-PROFILES: Mapping[str, Profile] = {profile.system: profile for profile in (POWEROFFICE, VISMA_NET)}
-"""The explicit table: ERP -> its rules."""
 
 
 class StoredTokens:
@@ -115,8 +113,8 @@ def _open_visma_net(tenant: Tenant, state: TenantState, observer: Observer | Non
 
 
 OPENERS: Mapping[str, Callable[[Tenant, TenantState, Observer | None], ErpPort]] = {
-    POWEROFFICE.system: _open_poweroffice,
-    VISMA_NET.system: _open_visma_net,
+    "poweroffice": _open_poweroffice,
+    "visma_net": _open_visma_net,
 }
 """The explicit table: ERP -> how its adapter is opened."""
 
@@ -127,31 +125,40 @@ async def opened(
 ) -> AsyncIterator[Run]:
     """A run with both systems open; they are closed at the end, the desk knows how it ended, and people are told.
 
-    What is written to the systems leaves its trail in the state. A preview writes nothing and tells nobody.
+    What is written to the systems leaves its trail in the state. A preview has no writer: no call that writes leaves
+    the transports (law 2). It tells nobody.
     """
     run: Run | None = None
+    meter = None if state.preview else Meter()
     trail = None if state.preview else Trail(state.audit, lambda: (run.flow_run_id or run.id) if run else "")
     error: BaseException | None = None
     try:
-        async with _systems(tenant, state, trail) as (severa, erp):
+        async with _systems(tenant, state, trail, meter) as (severa, erp):
             profile = PROFILES[tenant.erp]
             run = Run(tenant, profile, state, severa=severa, erp=erp, options=options, progress=progress)
-            yield run
+            with writing_nothing() if options.preview or state.preview else nullcontext():
+                yield run
     except BaseException as ended_by:
         error = ended_by
         raise
     finally:
+        if meter is not None:
+            await asyncio.to_thread(meter.keep, state)
         if trail is not None:
             await wind_up(tenant, state, trail, run, error)
 
 
 @asynccontextmanager
 async def _systems(
-    tenant: Tenant, state: TenantState, trail: Trail | None
+    tenant: Tenant, state: TenantState, trail: Trail | None, meter: Meter | None
 ) -> AsyncIterator[tuple[SeveraPort, ErpPort]]:
-    severa = open_severa(tenant, state, trail.observer(SeveraAdapter.system) if trail else None)
+    def observer(system: str) -> Observer | None:
+        """Whoever watches the calls of a system; nobody in a preview."""
+        return None if trail is None or meter is None else meter.observer(system, trail.observer(system))
+
+    severa = open_severa(tenant, state, observer(SeveraAdapter.system))
     try:
-        erp = OPENERS[tenant.erp](tenant, state, trail.observer(tenant.erp) if trail else None)
+        erp = OPENERS[tenant.erp](tenant, state, observer(tenant.erp))
         try:
             yield severa, erp
         finally:

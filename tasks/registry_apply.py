@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from connectors.ports import Written
 from core.errors import (
-    AlreadyExistsError,
     BadDataError,
     ConfigurationError,
     GoneError,
@@ -27,13 +25,15 @@ from core.plans import Action, Adopt, Create, Plan, Settle, Update, record_key
 from core.profiles import Need, RegistryRule
 from core.records import Record, Registry, Side
 from core.states import encode
+from tasks.foreseeing import Foresight
 from tasks.registry_desk import resolve_what_is_over
 from tasks.registry_numbers import Owed, Takeover
 from tasks.registry_plan import Planned
 from tasks.registry_read import JOB
 from tasks.registry_unfinished import Unfinished
+from tasks.registry_write import Writer
 from tasks.run import Run, issue_of
-from tasks.subject import Subject, changing
+from tasks.subject import Subject
 
 FLUSH = 200
 """Links are saved in batches of this size: a lost batch costs a match by number, never a duplicate."""
@@ -83,12 +83,16 @@ class Application:
         self.owing: dict[str, str] = {}
         """Numbers that the links not saved yet call for, by id on the side that takes them over."""
         self.made: set[str] = set()
+        self.foresight = Foresight(run, JOB, rule.registry)
+        self.writer = Writer(run, rule, self.foresight)
+        self.numbers: dict[str, str | None] = {}
+        """Numbers, by id, of the items that are to take over another one."""
 
     async def carry_out(self, result: Plan) -> None:
         """Every action of the plan, at most as many at a time as the target allows."""
         # Told before anything is saved: what a link says is known is not told again.
         self.run.complain(JOB, result.issues)
-        if (result.creates or result.adoptions) and not self.run.preview:
+        if result.creates or result.adoptions:
             self.unfinished.begin(self.run.started, result.creates)
         what = f"write {self.registry.value}"
         limit = max(self.run.settings(side).concurrency for side in Side)
@@ -111,8 +115,7 @@ class Application:
             self.run.complain(JOB, self.issues)
             self.counts.rejected += len({issue.record for issue in (*result.issues, *self.issues)})
             resolve_what_is_over(self.run, result, self.succeeded, {issue.record for issue in self.issues})
-        if not self.run.preview:
-            self.unfinished.end(self.lost, settled=self.registry is not Registry.CUSTOMERS)
+        self.unfinished.end(self.lost, settled=self.registry is not Registry.CUSTOMERS)
 
     def _about(self, action: Action) -> Subject:
         """The record that an action carries over, for the audit trail."""
@@ -135,7 +138,7 @@ class Application:
     async def _take_over(self, earlier: Plan | None) -> None:
         """Numbers that linked items take over: those of this run, and what an earlier one did not live to finish."""
         target = None if self.rule.numbered_by is None else self.rule.numbered_by.other
-        if target is None or self.run.preview:
+        if target is None:
             return
         begun = {one.record_id for one in earlier.renumberings} if earlier is not None else set()
         linked = self.run.state.links.other_ids(self.registry, target, self.owed.all())
@@ -145,7 +148,7 @@ class Application:
             wanted = {own: n for own, n in wanted.items() if record_key(target, own) not in failed}
         if not wanted:
             return
-        round_ = Takeover(self.run, self.registry, target)
+        round_ = Takeover(self.run, self.registry, target, self.numbers)
         try:
             await round_.carry_out(wanted)
         finally:
@@ -170,25 +173,24 @@ class Application:
 
     async def _adopt(self, action: Adopt) -> None:
         severa, erp = action.severa, action.erp
-        if not self.run.preview:
-            for source, made, target in ((severa, erp, Side.ERP), (erp, severa, Side.SEVERA)):
-                if source.id in self.unfinished.sources(target.other):
-                    await self._complete(source, made, target)
-                    return
+        for source, made, target in ((severa, erp, Side.ERP), (erp, severa, Side.SEVERA)):
+            if source.id in self.unfinished.sources(target.other):
+                await self._complete(source, made, target)
+                return
         # What still has to go over is not in step before it got through.
         link = self._without(self._link(severa, erp), Side.SEVERA, action.to_erp)
         link = self._without(link, Side.ERP, action.to_severa)
         self._keep(link)
-        self.run.note_link(self.registry, link)
-        if self.rule.keeps_reference and erp.reference is None and not self.run.preview:
+        self._linked(link, severa, erp)
+        if self.rule.keeps_reference and erp.reference is None:
             await self._set_reference(erp, severa.id)
         if not (action.to_erp or action.to_severa):
             self.counts.unchanged += 1
             self._success(Side.SEVERA, severa.id, erp.id)
         if action.to_erp:
-            link = await self._update(Update(Side.ERP, severa, link, action.to_erp))
+            link = await self._update(Update(Side.ERP, severa, link, action.to_erp, erp))
         if action.to_severa:
-            await self._update(Update(Side.SEVERA, erp, link, action.to_severa))
+            await self._update(Update(Side.SEVERA, erp, link, action.to_severa, severa))
 
     # create -----------------------------------------------------------------------------------------------------
 
@@ -200,12 +202,8 @@ class Application:
         values = {name: value for name, value in values.items() if value is not None}
         if not self._may_go(source, target, unresolved):
             return
-        if self.run.preview:
-            self.counts.created += 1
-            self._keep(self._preview_link(source, target))
-            return
         try:
-            written = self._ours(await self._written(source, target, values), target)
+            written = self._ours(await self.writer.create(source, target, values), target)
         except ConfigurationError:
             raise
         except SyncError as error:
@@ -247,29 +245,12 @@ class Application:
         link = self._link(*((source, made) if target is Side.ERP else (made, source)))
         link = self._without(link, target.other, names)
         self._keep(link)
-        self.run.note_link(self.registry, link)
+        self._linked(link, *((source, made) if target is Side.ERP else (made, source)))
         if target is Side.SEVERA and self.rule.keeps_reference and source.reference is None:
             await self._set_reference(source, made.id)
         before = self.counts.updated
-        await self._update(Update(target, source, link, names))
+        await self._update(Update(target, source, link, names, made))
         self.counts.updated = before
-
-    async def _written(self, source: Record, target: Side, values: dict[str, Any]) -> Written | Record:
-        """Create it; or the record that an earlier try made, when the answer was lost or the system says it exists."""
-        port = self.run.port(target)
-        reference = source.id if target is Side.ERP else None
-        try:
-            return await port.create(self.registry, values, reference)
-        except AlreadyExistsError as error:
-            owner = await port.get(self.registry, error.owner_id) if error.owner_id else None
-            if owner is None or owner.reference != reference:
-                raise
-            return owner
-        except OutcomeUnknownError:
-            found = await port.find_by_reference(self.registry, source.id, values)
-            if found is None:
-                raise
-            return found
 
     def _ours(self, written: Written | Record, target: Side) -> Written | Record:
         """What a create brought, unless it is an item that is linked to another one already: two of one code."""
@@ -319,13 +300,8 @@ class Application:
             self.counts.unchanged += 1
             self._success(target.other, source.id, link.id_on(target))  # nothing that can go is left to go
             return link
-        if self.run.preview:
-            self.counts.updated += 1
-            return link
         try:
-            state = link.state_on(target)
-            with changing({name: (state.get(name), encode(value)) for name, value in values.items()}):
-                written = await self.run.port(target).update(self.registry, link.id_on(target), values)
+            written = await self.writer.update(action, values)
         except ConfigurationError:
             raise
         except GoneError:
@@ -370,6 +346,12 @@ class Application:
     def _translate(self, registry: Registry, side: Side, record_id: str) -> str | None:
         return self.run.state.links.other_id(registry, side, record_id)
 
+    def _linked(self, link: Link, severa: Record, erp: Record) -> None:
+        """Two items that stood on both sides are one now."""
+        self.run.note_link(self.registry, link)
+        if self.run.preview:
+            self.foresight.link(severa, erp)
+
     def _sent(self, source: Record, target: Side) -> list[str]:
         """The fields that a new item on `target` gets from its source."""
         return [rule.name for rule in self.rule.fields if self._goes(rule.name, source, target)]
@@ -386,6 +368,7 @@ class Application:
         giver, taker = (erp, severa) if self.rule.numbered_by is Side.ERP else (severa, erp)
         if self.rule.numbered_by is not None and giver.key and giver.key != taker.key:
             self.owing[taker.id] = giver.key
+            self.numbers[taker.id] = taker.key
         return Link(
             registry=self.registry,
             severa_id=severa.id,
@@ -396,10 +379,6 @@ class Application:
             linked_at=now,
             updated_at=now,
         )
-
-    def _preview_link(self, source: Record, target: Side) -> Link:
-        stand_in = replace(source, id=f"preview:{source.id}")
-        return self._link(*((source, stand_in) if target is Side.ERP else (stand_in, source)))
 
     def _without(self, link: Link, side: Side, names: Iterable[str]) -> Link:
         """A link that says of these fields that they never got through, so that `side` is asked for them again."""
@@ -423,7 +402,7 @@ class Application:
 
     def _flush(self) -> None:
         links, self.links = self.links, []
-        if self.owing and not self.run.preview:
+        if self.owing:
             self.owed.add(self.owing)
             self.owing = {}
         if links:
@@ -432,12 +411,12 @@ class Application:
     async def _mark(self, item: tuple[Record, str]) -> None:
         """A linked item of the ERP without our reference: an earlier try to write it there failed."""
         erp, severa_id = item
-        if not self.run.preview and await self._set_reference(erp, severa_id):
+        if await self._set_reference(erp, severa_id):
             self._success(Side.ERP, erp.id, severa_id)
 
     async def _set_reference(self, erp: Record, severa_id: str) -> bool:
         try:
-            await self.run.erp.set_reference(self.registry, erp.id, severa_id)
+            await self.writer.set_reference(erp, severa_id)
         except ConfigurationError:
             raise
         except SyncError as error:

@@ -18,7 +18,7 @@ def resolve_what_is_over(run: Run, plan: Plan, succeeded: Iterable[str], failed:
     killed before it could say so.
     """
     done, well = set(succeeded) - set(failed), set(plan.healthy)
-    if run.preview or not (well or done):
+    if not (well or done):
         return
     in_step = plan.in_step() - set(failed)
     desk = run.state.issues

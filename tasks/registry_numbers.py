@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from connectors.dry import NotSentError
 from core.errors import BadDataError, ConfigurationError, GoneError, SyncError
 from core.issues import Issue
 from core.plans import record_key
 from core.records import RECORD_TYPES, Record, Registry, Side
 from state.facts import Facts
+from tasks.foreseeing import Foresight
+from tasks.registry_read import JOB
 from tasks.registry_unfinished import FOR_GOOD
 from tasks.run import Run, issue_of
 from tasks.subject import Subject, changing
@@ -54,8 +57,13 @@ class Owed:
 class Takeover:
     """One round of carrying numbers over. `done` are the ids that have theirs now, `issues` say why others have not."""
 
-    def __init__(self, run: Run, registry: Registry, target: Side) -> None:
+    def __init__(
+        self, run: Run, registry: Registry, target: Side, known: Mapping[str, str | None] | None = None
+    ) -> None:
+        """`known` are numbers that items have now, by id, as far as they were read."""
         self._run = run
+        self._foresight = Foresight(run, JOB, registry)
+        self._known = known or {}
         self._registry = registry
         self._target = target
         self.done: list[str] = []
@@ -141,6 +149,11 @@ class Takeover:
         try:
             with changing({key: (None, number)}):
                 written = await self._run.port(self._target).update(self._registry, own, {key: number})
+        except NotSentError:
+            if number.isdigit() and int(number) >= ASIDE:
+                return True  # it only stands aside
+            self._foresight.number(self._target, own, self._label(number), await self._present(own), number)
+            return True
         except ConfigurationError:
             raise
         except GoneError as error:
@@ -155,6 +168,16 @@ class Takeover:
             self._failed(written.error, own, number)
         return written.error is None
 
+    async def _present(self, own: str) -> str | None:
+        """The number that an item has now."""
+        if own in self._known:
+            return self._known[own]
+        record = await self._run.port(self._target).get(self._registry, own)
+        return record.key if record is not None else None
+
+    def _label(self, number: str) -> str:
+        return f"{self._registry.value[:-1].replace('_', ' ')} {number}"
+
     async def _unused(self) -> str:
         """A number that nobody holds."""
         candidate = ASIDE
@@ -166,8 +189,7 @@ class Takeover:
             candidate += 10
 
     def _failed(self, error: SyncError, own: str, number: str, cause: str | None = None) -> None:
-        scope = self._registry.value
-        label = f"{scope[:-1].replace('_', ' ')} {number}"
+        scope, label = self._registry.value, self._label(number)
         self.issues.append(issue_of(error, scope=scope, side=self._target, record_id=own, label=label, cause=cause))
 
     def _what(self, items: Collection[str]) -> str:

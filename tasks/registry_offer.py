@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from connectors.ports import ChoosingPort, ClassesPort
-from core.records import Registry
+from core.foreseen import Act, Foreseen
+from core.records import Registry, Side
+from tasks.foreseeing import foresee
 from tasks.run import Run
 
 
@@ -23,4 +25,15 @@ async def offer(run: Run, registry: Registry) -> None:
     for field in run.rule(registry).fields:
         if field.offered is not None:
             choices = await cast(ClassesPort, run.erp).registers.choices(registry)
-            await cast(ChoosingPort, run.severa).offer(registry, field.offered, choices, write=not run.preview)
+            severa = cast(ChoosingPort, run.severa)
+            absent = await severa.offer(registry, field.offered, choices, write=not run.preview)
+            for choice in absent if run.preview else ():
+                foreseen = Foreseen(
+                    scope=registry.value,
+                    act=Act.CREATE,
+                    side=Side.SEVERA,
+                    record=f"erp:{choice.id}",
+                    label=f"{field.offered} {choice.id} {choice.name or ''}".strip(),
+                    fields={field.name: (None, choice.id)},
+                )
+                foresee(run, "registry_sync", foreseen)

@@ -13,6 +13,7 @@ from prefect.cache_policies import NO_CACHE
 from connectors.ports import NamesPort
 from core.comparing import Translate
 from core.errors import BadDataError, BugError, ErrorClass
+from core.foreseen import is_stand_in
 from core.inputs import Inputs
 from core.issues import Issue
 from core.planning import plan, unmatched, unmatched_keys, unmatched_names
@@ -137,7 +138,7 @@ async def _look_for(run: Run, rule: RegistryRule, inputs: Inputs, side: Side, fo
             loose = [cast(Contact, record) for record in found[side] if record.id not in inputs.links[side]]
             for customer in sorted({contact.customer for contact in loose if contact.customer}):
                 parent = run.state.links.other_id(Registry.CUSTOMERS, side, customer)
-                if parent is not None:
+                if parent is not None and not is_stand_in(parent):
                     candidates += (await run.port(where).children(Registry.CONTACTS, parent)).items
         for record in candidates:
             if record.id not in read:
@@ -285,7 +286,7 @@ async def _contacts_of_new_customers(run: Run, extract: Extract, found: dict[Sid
         known = {record.id for record in found[side]}
         earlier = [link.id_on(side) for link in links]
         for customer_id in dict.fromkeys((*earlier, *run.newly_linked(Registry.CUSTOMERS, side))):
-            if customer_id.startswith("preview:"):
+            if is_stand_in(customer_id):
                 continue
             for record in (await run.port(side).children(Registry.CONTACTS, customer_id)).items:
                 if record.id not in known:

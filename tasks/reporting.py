@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from urllib.parse import quote
 
 from prefect import task
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
@@ -16,6 +19,10 @@ from prefect.states import Completed
 from core.counts import Counts, JobReport
 from core.issues import Issue
 from core.records import Registry
+from core.transfers import TransferState
+from tasks import places
+from tasks.foreseeing import sum_up
+from tasks.previewed import previewed
 from tasks.run import Run
 
 SCOPES = {
@@ -37,6 +44,8 @@ async def report_job(run: Run, job: str) -> None:
     open_issues = [issue for scope in SCOPES[job] for issue in run.state.issues.open(scope)]
     report.counts.issues = len(open_issues)
     report.state = "completed with issues" if open_issues else "completed"
+    if run.preview:
+        sum_up(run, job, SCOPES[job])
     run.settle()
     log = get_run_logger()
     log.info("%s: %s", job, ", ".join(f"{name} {number}" for name, number in report.as_dict().items()))
@@ -97,6 +106,8 @@ def summary(run: Run, issues: Mapping[str, Sequence[Issue]]) -> str:
     lines = [
         f"# {safe(run.tenant.name)}: {run.outermost.replace('_', ' ')} ({run.options.mode})",
         "",
+        f"{in_words(total_of(list(run.reports.values()))).capitalize()}.",
+        "",
         "| job | " + " | ".join(Counts.NAMES) + " |",
         "|---|" + "---:|" * len(Counts.NAMES),
     ]
@@ -105,29 +116,80 @@ def summary(run: Run, issues: Mapping[str, Sequence[Issue]]) -> str:
             _row(f"**{report.job}**", report.counts) if not report.note else f"| **{report.job}** | {report.note} |"
         )
         lines += [_row(name.replace("_", " "), counts) for name, counts in report.parts.items() if counts.read]
-    rejected = [(report.job, label, reason) for report in run.reports.values() for label, reason in report.rejected]
+    if run.preview:
+        lines += previewed(run.reports.values(), safe)
+    lines += _differences(run, issues)
+    rejected = [one for report in run.reports.values() for one in report.rejected]
+    named = frozenset(rejected)
     if rejected:
-        lines += ["", "## Rejected in this run", "", "| job | record | reason |", "|---|---|---|"]
-        lines += [f"| {job} | {safe(label)} | {safe(reason)} |" for job, label, reason in rejected[:MAX_ROWS]]
+        advice = {(i.label, i.what): i.advice for word in ("new", "still open") for i in issues[word]}
+        lines += ["", "## Rejected in this run", "", *_told(rejected, advice)]
     lines += ["", f"## Open issues: {len(issues['new']) + len(issues['still open'])}"]
     for word in ("new", "still open"):
         if issues[word]:
-            lines += ["", f"### {word.capitalize()}: {len(issues[word])}", "", *_listed(issues[word])]
+            lines += [
+                "",
+                f"### {word.capitalize()}: {len(issues[word])}",
+                "",
+                *_listed(issues[word], named),
+            ]
     if issues["resolved"]:
         lines += ["", f"## Resolved in this run: {len(issues['resolved'])}", ""]
         lines += [f"- {safe(issue.label)}: {safe(issue.what)}" for issue in issues["resolved"][:MAX_ROWS]]
     if run.docs_index is not None:
-        lines += ["", f"Total check: Data Docs at `{run.docs_index}`."]
+        lines += ["", f"Total check: {docs_link(run.docs_index)}."]
     return "\n".join(lines)
 
 
-def _listed(issues: Sequence[Issue]) -> list[str]:
-    lines = [f"- {safe(issue.label)}: {safe(issue.what)} {safe(issue.advice)}".rstrip() for issue in issues[:MAX_ROWS]]
-    return lines if len(issues) <= MAX_ROWS else [*lines, f"- and {len(issues) - MAX_ROWS} more"]
+def _differences(run: Run, issues: Mapping[str, Sequence[Issue]]) -> list[str]:
+    """Invoices that are kept back because the two systems add them up differently: both totals (ALL-07)."""
+    labels = {i.record: i.label for word in ("new", "still open") for i in issues[word] if i.scope == "invoice_export"}
+    if not labels:
+        return []
+    rows = [
+        f"| {safe(labels[record])} | {transfer.severa_total} | {transfer.erp_total} | **{transfer.difference}** "
+        f"| {safe(transfer.currency or '')} |"
+        for transfer in run.state.transfers.in_states([TransferState.REJECTED])
+        if transfer.difference and (record := f"severa:{transfer.severa_id}") in labels
+    ]
+    if not rows:
+        return []
+    head = f"| invoice | Severa | {safe(run.erp_title)} | difference | |"
+    return ["", "## Totals that differ", "", head, "|---|---:|---:|---:|---|", *rows[:MAX_ROWS]]
+
+
+def _told(rejected: Sequence[tuple[str, str]], advice: Mapping[tuple[str, str], str]) -> list[str]:
+    """What did not go and why, with what to do where the error desk knows it."""
+    lines = [
+        f"- **{safe(label)}**: {safe(reason)} {safe(advice.get((label, reason), ''))}".rstrip()
+        for label, reason in rejected[:MAX_ROWS]
+    ]
+    return lines if len(rejected) <= MAX_ROWS else [*lines, f"- and {len(rejected) - MAX_ROWS} more"]
+
+
+def _listed(issues: Sequence[Issue], above: frozenset[tuple[str, str]]) -> list[str]:
+    """Those that are not among the rejected above; how many of them are."""
+    others = [issue for issue in issues if (issue.label, issue.what) not in above]
+    lines = [f"- **{safe(issue.label)}**: {safe(issue.what)} {safe(issue.advice)}".rstrip() for issue in others]
+    if len(others) > MAX_ROWS:
+        lines[MAX_ROWS:] = [f"- and {len(others) - MAX_ROWS} more"]
+    named = len(issues) - len(others)
+    return [*lines, f"- {named} {'is' if named == 1 else 'are'} named above"] if named else lines
+
+
+def docs_link(index: Path) -> str:
+    """A link to a tenant's Data Docs where `SEVERA_SYNC_DOCS_URL` says at which address (http or https) their folder is
+    served; else the file on the machine that ran it.
+    """
+    served = os.environ.get("SEVERA_SYNC_DOCS_URL", "")
+    folder = places.docs_folder()
+    if re.match(r"https?://[^\s()<>]+$", served) and index.is_relative_to(folder):
+        return f"[Data Docs]({served.rstrip('/')}/{quote(index.relative_to(folder).as_posix())})"
+    return f"Data Docs at `{index}`"
 
 
 def _row(name: str, counts: Counts) -> str:
-    return f"| {name} | " + " | ".join(str(value) for value in counts.as_dict().values()) + " |"
+    return f"| {name} | " + " | ".join(str(value or "·") for value in counts.as_dict().values()) + " |"
 
 
 def _issue_row(issue: Issue, word: str) -> dict[str, str | int]:
