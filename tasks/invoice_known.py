@@ -6,7 +6,7 @@ time, in one look-up a run; and what is met under a reference of ours later come
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from connectors.ports import UnknowableError
@@ -102,23 +102,27 @@ def _unsent(row: Transfer | None) -> bool:
     return row is None or row.state is S.PENDING
 
 
-async def recall_transferred(run: Run) -> None:
-    """Invoices that stand on the transferred status and not on the ledger, as far as the ERP has their orders."""
+async def recall_transferred(run: Run) -> list[Transfer]:
+    """Invoices that stand on the transferred status and not on the ledger, as far as the ERP has their orders.
+
+    Returns those that were tried and that the ERP does not have: a person has put them on that status.
+    """
     listed = await run.severa.invoices_with_status([run.statuses["transferred"]])
     rows = run.state.transfers.many([invoice.id for invoice in listed.items])
     unknown = [invoice for invoice in listed.items if _unsent(rows.get(invoice.id))]
-    found = await _found(run, unknown, rows)
+    if not unknown:
+        return []
+    references = {invoice.id: _reference(rows.get(invoice.id), invoice) for invoice in unknown}
+    tried = [row.first_attempt_at for row in rows.values() if row.first_attempt_at is not None and _unsent(row)]
+    lookup = await run.erp.find_invoices(list(references.values()), min([run.started, *tried]) - MARGIN)
+    lost: list[Transfer] = []
     for invoice in unknown:
-        if (erp := found.get(invoice.id)) is not None:
-            await enter(run, invoice, erp, rows.get(invoice.id))
-
-
-async def _found(run: Run, invoices: Sequence[Invoice], rows: Mapping[str, Transfer]) -> Mapping[str, ErpInvoice]:
-    if not invoices:
-        return {}
-    references = {_reference(rows.get(invoice.id), invoice): invoice.id for invoice in invoices}
-    lookup = await run.erp.find_invoices(list(references), run.started - MARGIN)
-    return {references[reference]: erp for reference, erp in lookup.found.items()}
+        row, reference = rows.get(invoice.id), references[invoice.id]
+        if (erp := lookup.found.get(reference)) is not None:
+            await enter(run, invoice, erp, row)
+        elif row is not None and row.attempts and reference not in lookup.doubtful:
+            lost.append(row)
+    return lost
 
 
 async def enter(run: Run, invoice: Invoice, erp: ErpInvoice, row: Transfer | None) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from connectors.dry import NotSentError
 from connectors.ports import InvoiceWrite
 from core.errors import BadDataError, ConfigurationError, GoneError, SyncError
+from core.foreseen import Act
 from core.invoices import ErpInvoice, ErpInvoiceState
 from core.plans import record_key
 from core.profiles import Profile
 from core.records import Side
+from core.states import encode
 from core.transfers import Stage, Transfer, TransferState
+from tasks.foreseeing import about_invoice_foreseen, status_names
 from tasks.invoice_known import recall_sent, recall_transferred
 from tasks.invoice_progress import Advance, Advances, word_of
 from tasks.invoice_reference import WAITING, lacks_reference, reference_kept, report_unreferenced, without_reference
@@ -54,8 +58,15 @@ async def extract_states(run: Run) -> list[ErpInvoice]:
     if missing:
         found |= {erp.id: erp for erp in (await run.erp.invoices_by_id(missing)).items}
     await recall_sent(run, list(found.values()))
+    _sent_after_all(run)
     if full and cursor is not None:
-        await recall_transferred(run)
+        for transfer in await recall_transferred(run):
+            error = BadDataError(
+                f"It stands on the transferred status in Severa and is not in {run.erp_title}.",
+                why="Its transfer was interrupted and what there was of it deleted; then a person set the status.",
+                todo="To send it, put it back on the trigger status. If it shall not go, ignore this.",
+            )
+            _complain(run, transfer, error, "deleted")
         await _report_vanished(run, found)
     started = read.started or run.started
     run.later(lambda: run.state.cursors.set(CURSOR, started, full=full, ours_at=now))
@@ -73,6 +84,21 @@ def _asked_again(run: Run, *, full: bool) -> list[str]:
         }
         chosen = [*run.state.transfers.many(failed).values(), *without_reference(run)]
     return [t.erp_id for t in chosen if t.erp_id is not None and run.options.record in (None, t.severa_id)]
+
+
+def _sent_after_all(run: Run) -> None:
+    """Whose draft was deleted, and who went again on request since: nothing is left to be told."""
+    told = {
+        issue.record.removeprefix("severa:"): issue.last_seen
+        for issue in run.state.issues.standing(JOB)
+        if issue.cause == "deleted" and issue.last_seen is not None
+    }
+    gone = [
+        record_key(Side.SEVERA, guid)
+        for guid, row in run.state.transfers.many(told).items()
+        if row.state in {S.REPORTED, S.DONE} and row.attempt_at is not None and row.attempt_at > told[guid]
+    ]
+    run.state.issues.resolve(JOB, gone, cause="deleted")
 
 
 async def _report_vanished(run: Run, found: dict[str, ErpInvoice]) -> None:
@@ -112,9 +138,6 @@ async def apply_states(run: Run, advances: Advances) -> None:
         _complain(run, transfer, error, cause)
 
     async def one(advance: Advance) -> None:
-        if run.preview:
-            counts.updated += 1
-            return
         try:
             await _advance(run, advance)
         except ConfigurationError:
@@ -146,15 +169,19 @@ async def _advance(run: Run, advance: Advance) -> None:
     transfer, erp, stage = advance.transfer, advance.erp, advance.stage
     statuses = run.statuses
     until = run.profile.statuses[: run.profile.statuses.index(stage.value)]
+    number, paid_on = _number_due(run.profile, transfer, erp), erp.paid_on if advance.moves and _pays(stage) else None
     reference = erp.payment_reference if lacks_reference(run.profile, transfer, erp) else None
-    write = await run.severa.set_invoice(
-        transfer.severa_id,
-        expected_status_ids=[statuses[role] for role in until],
-        status_id=statuses[stage.value] if advance.moves else None,
-        number=_number_due(run.profile, transfer, erp),
-        reference=reference,
-        payment_date=erp.paid_on if advance.moves and stage is Stage.PAID else None,
-    )
+    try:
+        write = await run.severa.set_invoice(
+            transfer.severa_id,
+            expected_status_ids=[statuses[role] for role in until],
+            status_id=statuses[stage.value] if advance.moves else None,
+            number=number,
+            reference=reference,
+            payment_date=paid_on,
+        )
+    except NotSentError:
+        write = await _foresee(run, advance, number, reference, paid_on)
     if not write.moved:
         error = BadDataError(
             f"It is {word_of(stage)} in {run.erp_title}, but stands on a status of its own in Severa.",
@@ -165,6 +192,31 @@ async def _advance(run: Run, advance: Advance) -> None:
         return
     with run.state.batch():  # nobody would look at its issues again once the ledger shows the stage
         _written(run, advance, write)
+
+
+async def _foresee(
+    run: Run, advance: Advance, number: str | None, reference: str | None, paid_on: date | None
+) -> InvoiceWrite:
+    """A preview: what Severa would show; the answer that it would give."""
+    severa_id = advance.transfer.severa_id
+    now, names = await run.severa.invoice(severa_id), status_names(run)
+    before = {run.statuses[role]: names[role] for role in run.statuses}
+    fields: dict[str, tuple[object, object]] = {}
+    status_id = now.status_id if now is not None else None
+    if advance.moves and status_id != run.statuses[advance.stage.value]:
+        fields["status"] = (before.get(status_id or "", status_id), names[advance.stage.value])
+    shown = {
+        "number": (now.number if now is not None else None, number),
+        "reference": (advance.transfer.erp_reference, reference),
+        "payment_date": (encode(now.payment_date if now is not None else None), encode(paid_on)),
+    }
+    fields |= {name: pair for name, pair in shown.items() if pair[1] is not None and pair[0] != pair[1]}
+    about_invoice_foreseen(run, JOB, Act.UPDATE, Side.SEVERA, severa_id, _label(advance.transfer), fields=fields)
+    return InvoiceWrite(moved=True, status_id=None, number=number, number_written=True, reference=reference)
+
+
+def _pays(stage: Stage) -> bool:
+    return stage is Stage.PAID
 
 
 def _number_due(profile: Profile, transfer: Transfer, erp: ErpInvoice) -> str | None:
@@ -215,8 +267,12 @@ def _succeeded(run: Run, transfer: Transfer) -> None:
             run.state.issues.resolve(JOB, [record], cause=issue.cause)
 
 
+def _label(transfer: Transfer) -> str:
+    return f"Invoice {transfer.erp_number or transfer.severa_number or transfer.severa_id[:8]}"
+
+
 def _complain(run: Run, transfer: Transfer, error: SyncError, cause: str | None) -> None:
-    label = f"Invoice {transfer.erp_number or transfer.severa_number or transfer.severa_id[:8]}"
+    label = _label(transfer)
     issue = issue_of(error, scope=JOB, side=Side.SEVERA, record_id=transfer.severa_id, label=label, cause=cause)
     run.complain(JOB, [issue])
     run.report(JOB).counts.rejected += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,11 +14,10 @@ from core.issues import Issue
 from core.transfers import Stage, TransferState
 from tests.support.company import STATUSES, Company
 from tests.support.sandbox import Row
-from tests.support.scenes import assert_transferred
+from tests.support.scenes import a_day_later, assert_transferred
 
 ZONE = "UTC"
 """The zone of a tenant of simulated systems; a payment's instant becomes a date there."""
-CURSOR = "erp.invoices"
 
 
 def transferred(company: Company) -> str:
@@ -99,14 +98,6 @@ def orders_made(company: Company, guid: str) -> list[str]:
         and one["path"].endswith("/SalesOrders/Complete")
         and guid in str(one["request_body"])
     ]
-
-
-def a_day_later(company: Company) -> None:
-    """The last full read of the invoice states was two days ago."""
-    long_ago = datetime.now(UTC) - timedelta(days=2)
-    with company.state() as state:
-        assert state.cursors.get(CURSOR) is not None
-        state.cursors.set(CURSOR, long_ago, full=True, ours_at=long_ago)
 
 
 # sent and paid ---------------------------------------------------------------------------------------------------
@@ -273,7 +264,8 @@ def test_a_deleted_draft_goes_again_on_request(settled: Company) -> None:
     settled.good("invoice_export", retry=True, record=guid)
     order = settled.order(guid)
     assert order["ExternalImportReference"] == f"{guid}-2"
-    assert settled.status(guid) == STATUSES["transferred"]
+    settled.good("invoice_status")
+    assert_transferred(settled, guid, attempt=2)
     settled.sandbox.act("poweroffice", "send_invoice", reference=f"{guid}-2")
     settled.good("invoice_status")
     assert_sent(settled, guid)

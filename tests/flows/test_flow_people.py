@@ -10,7 +10,7 @@ import pytest
 from core.transfers import Stage, TransferState
 from tests.support.company import STATUSES, Company
 from tests.support.sandbox import Moment
-from tests.support.scenes import assert_kept_back, assert_transferred, correct_total, wrong_total
+from tests.support.scenes import a_day_later, assert_kept_back, assert_transferred, correct_total, wrong_total
 
 
 def meanwhile(company: Company, method: str, ending: str, act: Callable[[], None], *, stage: str = "after") -> None:
@@ -43,6 +43,36 @@ def in_company(company: Company, system: str, action: str, **given: object) -> C
 
 
 # ---------------------------------------------------------------- in PowerOffice, after the transfer
+
+
+def test_a_draft_that_was_deleted_before_a_run_knew_of_it_is_told_once_severa_says_that_it_went(
+    company_at_work: Company,
+) -> None:
+    """ALL-05: the answer was lost, the invoice taken back meanwhile, and at last put on the transferred status."""
+    company = company_at_work
+    guid = company.bill()
+    company.sandbox.fault("poweroffice", "POST", "/v2/SalesOrders/Complete", "drop_after")
+
+    def act() -> None:
+        in_company(company, "poweroffice", "delete_order", reference=guid)()
+        in_company(company, "severa", "set_invoice_status", guid=guid, status="Draft")()
+
+    def look_up_next() -> None:
+        meanwhile(company, "GET", "/SalesOrders", act, stage="before")
+
+    meanwhile(company, "POST", "/SalesOrders/Complete", look_up_next, stage="before")
+    for _ in range(3):  # lost, looked up, and the desk forgets the try
+        company.run("invoice_export")
+    assert (company.orders(guid), company.transfer(guid).state) == ([], TransferState.PENDING)
+    company.move(guid, "transferred")
+    a_day_later(company)
+    company.good("invoice_status")
+    (issue,) = company.issues(guid=guid)
+    assert issue.what == "It stands on the transferred status in Severa and is not in PowerOffice."
+    company.move(guid, "trigger")
+    company.good("invoice_export")
+    company.good("invoice_status")
+    assert_transferred(company, guid)
 
 
 def test_a_draft_that_a_person_deleted_is_reported_and_never_made_again_by_itself(settled: Company) -> None:
