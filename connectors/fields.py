@@ -194,7 +194,7 @@ def gather(rows: Iterable[Any], build: Callable[[Any], R], *, title: str, key: s
             items.append(build(row))
         except SyncError as error:
             known = row.get(key) if isinstance(row, Mapping) else None
-            usable = isinstance(known, (str, int)) and not isinstance(known, bool) and known != ""
+            usable = known.strip() != "" if isinstance(known, str) else type(known) is int
             name = shown(known).strip('"') if usable else f"row {position + 1}"
             problems.append(Problem(id=name, label=label(title, row), error=error))
     return items, problems

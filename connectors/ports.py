@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, Protocol, TypeVar
 
+from core.checks import ByHand, Check, SeveraSetup, Sheet
 from core.errors import BadDataError, SyncError
 from core.invoices import (
     CostRow,
@@ -23,8 +24,9 @@ from core.invoices import (
     InvoiceStatus,
     InvoiceTexts,
 )
-from core.profiles import Choice
+from core.profiles import Choice, Profile
 from core.records import Record, Registry, Side
+from core.row_checks import RowCheck
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -138,8 +140,13 @@ class ChoosingPort(Protocol):
     def carry(self, fields: Mapping[Registry, Collection[str]]) -> None:
         """Read and write these fields only. What costs calls of its own is left out where it is not among them."""
 
-    async def offer(self, registry: Registry, title: str, choices: Sequence[Choice], *, write: bool) -> None:
-        """See to it that people can choose these values; without `write` those that are there are learnt only."""
+    async def offer(
+        self, registry: Registry, title: str, choices: Sequence[Choice], *, write: bool
+    ) -> Sequence[Choice]:
+        """See to it that people can choose these values; without `write` those that are there are learnt only.
+
+        The answer are those that cannot be chosen yet: in a preview they count as if they could.
+        """
 
 
 class SeveraPort(RegistryPort, Protocol):
@@ -347,3 +354,40 @@ class ErpPort(RegistryPort, Protocol):
 
     async def close(self) -> None:
         """Close connections."""
+
+
+class SeveraChecks(Protocol):
+    """What Severa shows of its own settings before the switch-on (ALL-10)."""
+
+    async def look(self, profile: Profile) -> tuple[SeveraSetup, Sheet]:
+        """What is compared with the ERP, and what was found."""
+
+
+class ErpChecks(Protocol):
+    """What an ERP shows of its settings before the switch-on (ALL-10). `access` is the check of its credentials."""
+
+    access: Check
+    by_hand: Sequence[ByHand]
+
+    async def look(self, severa: SeveraSetup, today: date) -> Sheet:
+        """Settings, as few calls as possible. `today` is the tenant's."""
+
+    async def look_at_numbers(self, severa: SeveraSetup, today: date) -> Sheet:
+        """What costs longer lists: invoice numbers that are in use."""
+
+    def row_checks(self) -> Sequence[RowCheck]:
+        """What is expected of the records of both sides; by the registers that `look` has read."""
+
+
+class CheckedSevera(Protocol):
+    """Severa, as far as it is checked."""
+
+    def checks(self) -> SeveraChecks:
+        """What is looked at."""
+
+
+class CheckedErp(Protocol):
+    """An ERP, as far as it is checked."""
+
+    def checks(self) -> ErpChecks:
+        """What is looked at."""

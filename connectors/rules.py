@@ -29,12 +29,12 @@ def is_number(value: str | None) -> bool:
 
 
 def by_key(record: Record, _reference: ReferenceOf) -> tuple[Any, ...] | None:
-    """Matched by number or code."""
+    """Number or code."""
     return (record.key,) if record.key else None
 
 
 def by_person(record: Record, reference: ReferenceOf) -> tuple[Any, ...] | None:
-    """Contacts that carry no guid: same customer, same name, same e-mail address."""
+    """Customer, name and e-mail address (contacts that carry no guid)."""
     contact = cast(Contact, record)
     customer = reference("customer")
     if customer is None or not contact.name.strip():

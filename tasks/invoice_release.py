@@ -6,10 +6,12 @@ the release again, which looks at the document's real state first.
 
 from __future__ import annotations
 
+from connectors.dry import NotSentError
 from core.errors import BadDataError
-from core.invoices import Deletion, ErpInvoice, Invoice
+from core.invoices import Deletion, ErpInvoice, ErpInvoiceState, Invoice
 from core.transfers import Transfer, TransferState
 from state.transfers import Move
+from tasks.invoice_foreseen import would_release, would_remove
 from tasks.run import Run
 
 S = TransferState
@@ -21,6 +23,15 @@ class NotReleasedError(BadDataError):
     """It could not be released in as many runs as the tenant allows, and its draft is removed."""
 
 
+def not_voided(run: Run, erp: ErpInvoice) -> None:
+    """BadDataError when a person made the document void in mid-journey: it is neither deleted nor made again."""
+    if erp.state is ErpInvoiceState.VOIDED:
+        raise BadDataError(
+            f"{erp.order_number or erp.id} was voided in {run.erp_title} before the transfer ended.",
+            todo="Take the invoice off the trigger status in Severa and ignore this; to bill it, make a new one there.",
+        )
+
+
 class Releasing:
     """Releases the drafts of one run."""
 
@@ -28,8 +39,8 @@ class Releasing:
         self._run = run
         self._tries: int = getattr(run.tenant.erp_section, "release_tries", 3)
 
-    async def release(self, invoice: Invoice, transfer: Transfer) -> ErpInvoice:
-        """The document as it stands in the books.
+    async def release(self, invoice: Invoice, transfer: Transfer) -> ErpInvoice | None:
+        """The document as it stands in the books; None in a preview that would put it there.
 
         BadDataError when the ERP refuses: the draft stays, and the next run goes on from its real state. After
         `release_tries` such runs the draft is removed: NotReleasedError. GoneError when somebody else removed it.
@@ -37,14 +48,18 @@ class Releasing:
         erp_id = transfer.erp_id or ""
         try:
             return await self._run.erp.release_invoice(erp_id)
+        except NotSentError:
+            would_release(self._run, invoice, erp_id)
+            return None
         except BadDataError as refused:
             present = await self._run.erp.invoice(erp_id)
             if present is None:
                 raise
+            not_voided(self._run, present)
             await self._refused(invoice, refused)
             if self._tries_of(invoice.id) < self._tries:
                 raise
-            return await self._given_up(erp_id, refused)
+            return await self._given_up(invoice, erp_id, refused)
 
     async def _refused(self, invoice: Invoice, error: BadDataError) -> None:
         note = f"{REFUSED}{error.what}"
@@ -59,8 +74,12 @@ class Releasing:
             tries += int((event.note or "").startswith(REFUSED))
         return tries
 
-    async def _given_up(self, erp_id: str, refused: BadDataError) -> ErpInvoice:
-        deletion, why = await self._run.erp.delete_invoice(erp_id)
+    async def _given_up(self, invoice: Invoice, erp_id: str, refused: BadDataError) -> ErpInvoice:
+        try:
+            deletion, why = await self._run.erp.delete_invoice(erp_id)
+        except NotSentError:
+            would_remove(self._run, invoice, erp_id)
+            deletion, why = Deletion.GONE, ""
         if deletion is Deletion.SENT_MEANWHILE:
             found = await self._run.erp.invoice(erp_id)
             if found is not None:

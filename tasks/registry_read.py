@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,7 @@ from prefect.cache_policies import NO_CACHE
 
 from connectors.ports import Read
 from connectors.together import together
-from core.errors import ConfigurationError, ErrorClass, SyncError
+from core.errors import BadDataError, ConfigurationError, ErrorClass, SyncError
 from core.issues import BY_ITSELF, Issue, issue_from
 from core.records import Record, Registry, Side
 from tasks.registry_offer import carry, offer
@@ -20,6 +21,11 @@ from tasks.run import Run, issue_of
 JOB = "registry_sync"
 AGAIN = BY_ITSELF
 """Classes of issues whose records are tried again in the next cycle, or later when they failed again and again."""
+
+DUPLICATE = "duplicate key"
+"""How the cause of an issue begins whose record shares its number, code or name with others."""
+MOST_TWINS = 100
+"""Of more such records of a registry the daily full read sees who goes: asking for each takes a call."""
 
 
 class Extract:
@@ -122,7 +128,9 @@ async def _read(run: Run, side: Side, registry: Registry, begin: datetime | None
         found = replace(found, full=False)
     known = {record.id for record in found.items}
     again = [record for record in await _again(run, side, registry) if record.id not in known]
-    return replace(found, items=(*found.items, *again))
+    known |= {record.id for record in again}
+    twins = await _twins(run, side, registry, known)
+    return replace(found, items=(*found.items, *again, *twins))
 
 
 def since(run: Run, side: Side, registry: Registry) -> datetime | None:
@@ -186,6 +194,25 @@ async def _again(run: Run, side: Side, registry: Registry) -> list[Record]:
                 found.append(record)
             else:
                 run.state.issues.resolve(registry.value, [issue.record])
+    return found
+
+
+async def _twins(run: Run, side: Side, registry: Registry, known: set[str]) -> list[Record]:
+    """Records that share a number, code or name with one that was read now: perhaps it does no longer, and they go."""
+    if not known:
+        return []
+    ids = {
+        issue.record.partition(":")[2]
+        for issue in run.state.issues.open(registry.value)
+        if issue.cause.startswith(DUPLICATE) and issue.record.startswith(f"{side.value}:")
+    }
+    if not ids & known or len(ids) > MOST_TWINS:
+        return []
+    found = []
+    for record_id in sorted(ids - known):
+        with suppress(BadDataError):  # a row that cannot be used any more: the next full read tells of it
+            record = await run.port(side).get(registry, record_id)
+            found += [record] if record is not None else []
     return found
 
 

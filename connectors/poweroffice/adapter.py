@@ -17,6 +17,7 @@ from connectors.http import Exchange
 from connectors.pace import Sleep
 from connectors.ports import Lookup, OutgoingInvoice, Read, Written
 from connectors.poweroffice import access
+from connectors.poweroffice.checks import PowerOfficeChecks
 from connectors.poweroffice.client import SYSTEM, Keys, PowerOfficeClient
 from connectors.poweroffice.costs import Costs
 from connectors.poweroffice.invoices import Invoices
@@ -94,6 +95,10 @@ class PowerOfficeAdapter:
     async def check_access(self) -> None:
         """One cheap authorised call; ConfigurationError when keys or privileges do not do."""
         await access.check(self._client)
+
+    def checks(self) -> PowerOfficeChecks:
+        """What is looked at before the switch-on (ALL-10)."""
+        return PowerOfficeChecks(self._client)
 
     async def read(self, registry: Registry, since: datetime | None) -> Read[Record]:
         """All items, or those changed at or after `since`. Sub-projects are problems: they are left alone."""

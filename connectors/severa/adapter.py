@@ -13,6 +13,7 @@ from connectors.auth import TokenStore
 from connectors.http import Exchange, Transport
 from connectors.ports import CostEntry, InvoiceWrite, Read, RegisterStore, Written
 from connectors.severa.carried import Carried
+from connectors.severa.checks import SeveraChecks
 from connectors.severa.classes import SeveraClasses
 from connectors.severa.client import SeveraClient
 from connectors.severa.costs import SeveraCosts
@@ -36,6 +37,7 @@ class SeveraAdapter:
 
     def __init__(self, client: SeveraClient, settings: SeveraSettings, kept: RegisterStore | None = None) -> None:
         self._client = client
+        self._settings = settings
         self._references = References(client, settings, kept)
         self._classes = SeveraClasses(client, kept)
         self._carried = Carried()
@@ -69,13 +71,19 @@ class SeveraAdapter:
         """One authorised call; ConfigurationError when credentials or scopes do not do."""
         await self._client.get("/heartbeat/authorized")
 
+    def checks(self) -> SeveraChecks:
+        """What is looked at before the switch-on (ALL-10)."""
+        return SeveraChecks(self._client, self._references, self._settings)
+
     def carry(self, fields: Mapping[Registry, Collection[str]]) -> None:
         """Read and write these fields only, as far as others cost calls of their own."""
         self._carried.only(fields)
 
-    async def offer(self, registry: Registry, title: str, choices: Sequence[Choice], *, write: bool) -> None:
-        """See to it that people can choose the ERP's classes of a registry (VN-05, VN-08)."""
-        await self._classes.offer(registry, title, choices, write=write)
+    async def offer(
+        self, registry: Registry, title: str, choices: Sequence[Choice], *, write: bool
+    ) -> Sequence[Choice]:
+        """See to it that people can choose the ERP's classes of a registry (VN-05, VN-08); those that are not there."""
+        return await self._classes.offer(registry, title, choices, write=write)
 
     async def read(self, registry: Registry, since: datetime | None) -> Read[Record]:
         """All items, or those changed at or after `since`."""

@@ -44,22 +44,31 @@ class SeveraClasses:
         self._kept = kept
         self._offered: dict[Registry, Offered] = {}
 
-    async def offer(self, registry: Registry, title: str, choices: Sequence[Choice], *, write: bool) -> None:
-        """See to it that every class can be chosen; without `write` those that are there are learnt only."""
+    async def offer(
+        self, registry: Registry, title: str, choices: Sequence[Choice], *, write: bool
+    ) -> Sequence[Choice]:
+        """See to it that every class can be chosen; without `write` those that are there are learnt only.
+
+        The answer are those that cannot be chosen yet. A preview goes on as if they could.
+        """
         wanted = {choice.id: choice for choice in choices}
         known = self._kept.load(_name(registry)) if self._kept else None
         if known is not None and known[0] == title and set(wanted) <= {row[0] for row in known[2]}:
             rows = [row for row in known[2] if row[0] in wanted]
             self._offered[registry] = Offered(rows, known[1])
-            return
+            return ()
         parent: str | None = None
         if registry is Registry.CUSTOMERS:
             parent, found = await self._segments(title, wanted, write=write)
         else:
             found = await self._categories(wanted, write=write)
-        self._offered[registry] = Offered(found, parent)
+        there = {class_id for class_id, _ in found}
+        absent = [choice for choice in choices if choice.id not in there]
+        coming = [] if write else [[choice.id, f"not offered yet: {choice.id}"] for choice in absent]
+        self._offered[registry] = Offered([*found, *coming], parent)
         if self._kept is not None and write:
             self._kept.save(_name(registry), [title, parent, found])
+        return absent
 
     def class_of(self, registry: Registry, guid: str | None) -> str | None:
         """The class that a segment or category stands for; None for one that stands for none."""

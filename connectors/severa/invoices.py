@@ -158,11 +158,9 @@ class SeveraInvoices:
             members["paymentDate"] = payment_date
         after = before
         if before.status_id != status_id:
-            after = await self._move(before, status_id, members)
+            after, referred = await self._move(before, status_id, members)
         elif members:
-            after = await self._one_by_one(invoice_id, members)
-        if reference is not None and "referenceNumber" in members:
-            after, referred = await self._shown(invoice_id)
+            after, referred = await self._one_by_one(invoice_id, members)
         written = number is None or after.number in (number, str(whole))
         if not written:
             await self._fall_back(invoice_id, str(number))
@@ -176,7 +174,7 @@ class SeveraInvoices:
             reference=referred,
         )
 
-    async def _move(self, before: Invoice, status_id: str, members: Mapping[str, Any]) -> Invoice:
+    async def _move(self, before: Invoice, status_id: str, members: Mapping[str, Any]) -> tuple[Invoice, str | None]:
         """The status, with the other members before it; taken apart where Severa refuses them together.
 
         The invoice stands on another status afterwards when a person moved it right then.
@@ -184,7 +182,7 @@ class SeveraInvoices:
         after, refusal = await self._climb(before, status_id, members)
         if after is None and members:
             after, refusal = await self._climb(before, status_id, {})
-            if after is not None and after.status_id == status_id:
+            if after is not None and after[0].status_id == status_id:
                 after = await self._one_by_one(before.id, members)
         if after is None:
             raise refusal or BadDataError(
@@ -197,7 +195,7 @@ class SeveraInvoices:
 
     async def _climb(
         self, before: Invoice, status_id: str, members: Mapping[str, Any]
-    ) -> tuple[Invoice | None, BadDataError | None]:
+    ) -> tuple[tuple[Invoice, str | None] | None, BadDataError | None]:
         """Try the rungs for the status: the next one only when Severa does not know or does not heed the last.
 
         One that stands elsewhere than before was heeded, and then moved by a person: that is not overwritten.
@@ -216,14 +214,14 @@ class SeveraInvoices:
                 if isinstance(refused, NotEditableError):
                     break
                 continue
-            after = await self._present(before.id)
+            after, referred = await self._shown(before.id)
             if after.status_id == status_id:
                 self._rung = position
             if after.status_id != before.status_id:
-                return after, None
+                return (after, referred), None
         return None, refusal
 
-    async def _one_by_one(self, invoice_id: str, members: Mapping[str, Any]) -> Invoice:
+    async def _one_by_one(self, invoice_id: str, members: Mapping[str, Any]) -> tuple[Invoice, str | None]:
         """Each member in a PATCH of its own; a refusal shows in what is read back afterwards."""
         for name, value in members.items():
             try:
@@ -234,7 +232,7 @@ class SeveraInvoices:
                 log.warning("Severa refused %s %s of invoice %s: %s", name, shown(str(value)), invoice_id, refused)
                 if name == "paymentDate":
                     await self._payment_date_in_settings(invoice_id, value)
-        return await self._present(invoice_id)
+        return await self._shown(invoice_id)
 
     async def _payment_date_in_settings(self, invoice_id: str, value: date) -> None:
         """The other place that the contract names for a payment date."""
@@ -267,12 +265,6 @@ class SeveraInvoices:
             raise GoneError(f"Invoice {invoice_id} does not exist in Severa any more.")
         reference = row.get("referenceNumber") if isinstance(row, Mapping) else None
         return invoice_of(row), reference if isinstance(reference, str) else None
-
-    async def _present(self, invoice_id: str) -> Invoice:
-        found = await self.invoice(invoice_id)
-        if found is None:
-            raise GoneError(f"Invoice {invoice_id} does not exist in Severa any more.")
-        return found
 
 
 def _billed(rows: Sequence[Any]) -> set[str]:

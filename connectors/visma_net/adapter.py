@@ -22,6 +22,7 @@ from connectors.visma_net.documents import Document, Documents
 from connectors.visma_net.files import Files
 from connectors.visma_net.invoices import Invoices
 from connectors.visma_net.journals import Journals
+from connectors.visma_net.looking import VismaNetChecks
 from connectors.visma_net.notes import Notes
 from connectors.visma_net.numbers import Numbers
 from connectors.visma_net.orders import Orders
@@ -55,6 +56,7 @@ class VismaNetAdapter:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._client = client
+        self._settings = settings
         records = Records(settings)
         registers = Registers(client, settings, kept)
         customers = Numbers(
@@ -71,7 +73,8 @@ class VismaNetAdapter:
         self._reading = Reading(client, records, registers, customers, projects)
         self._writing = Writing(client, self._reading, bodies)
         self._projects = Projects(client, settings, self._reading, self._writing, bodies)
-        self._catalogue = Catalogue(client, self._reading)
+        items = Remembered(kept, "items")
+        self._catalogue = Catalogue(client, self._reading, page_size=settings.page_size, kept=items)
         orders = Orders(settings, registers, self._catalogue, customers, projects)
         notes = Notes(client, settings, kept)
         self._invoices = Invoices(client, orders, documents, notes, zone=records.zone, sleep=sleep)
@@ -112,6 +115,10 @@ class VismaNetAdapter:
     async def check_access(self) -> None:
         """One cheap authorised call; ConfigurationError when credentials, tenant or scopes do not do."""
         await self._client.whole("/v1/organization")
+
+    def checks(self) -> VismaNetChecks:
+        """What is looked at before the switch-on (ALL-10)."""
+        return VismaNetChecks(self._client, self._settings, self.registers, self._catalogue)
 
     # registries -------------------------------------------------------------------------------------------------
 

@@ -8,33 +8,45 @@ from typing import Any
 
 from connectors.visma_net import mapping
 from connectors.visma_net.client import VismaNetClient
-from connectors.visma_net.numbers import WORTH_A_LIST
 from connectors.visma_net.reading import Reading
+from connectors.visma_net.remembered import Remembered
 from core.errors import BadDataError
 from core.records import Registry
 
+LIST = "/v1/inventory"
+FEW = 5
+"""So many items are asked for singly where it is not known how long the list is."""
+
 
 class Catalogue:
-    """Items by code, as far as they were asked for."""
+    """Items by code, as far as they were asked for.
 
-    def __init__(self, client: VismaNetClient, reading: Reading) -> None:
+    No question brings several chosen ones. So the whole list is read as soon as that takes fewer calls than what was
+    asked for singly, and would be: how many calls it takes is remembered between runs, in `kept`.
+    """
+
+    def __init__(
+        self, client: VismaNetClient, reading: Reading, *, page_size: int, kept: Remembered | None = None
+    ) -> None:
         self._client = client
         self._reading = reading
+        self._page_size = page_size
+        self._kept = kept or Remembered(None, LIST)
         self._active: dict[str, bool] = {}
         self._asked: set[str] = set()
+        self._listed = False
         self._lock = asyncio.Lock()
 
     async def learn(self, codes: Iterable[str]) -> None:
-        """Read the items of those codes that were not asked for yet."""
+        """Know the items of these codes: they are read together, or singly where that takes fewer calls."""
         async with self._lock:
-            wanted = sorted(set(codes) - self._asked)
-            if len(wanted) > WORTH_A_LIST:
-                for row in (await self._client.rows("/v1/inventory")).rows:
-                    self._see(row)
+            wanted = set() if self._listed else set(codes) - self._asked
+            if len(self._asked) + len(wanted) > self._pages():
+                await self._read_all()
             else:
-                for code in wanted:
+                for code in sorted(wanted):
                     self._see(await self._reading.row_by_key(Registry.PRODUCTS, code))
-            self._asked.update(wanted)
+                self._asked.update(wanted)
 
     def has(self, code: str) -> bool:
         """Whether an item of this code was found that may be sold."""
@@ -44,6 +56,21 @@ class Catalogue:
         """An item was written: what is known is asked for again when it is next needed."""
         self._active.clear()
         self._asked.clear()
+        self._listed = False
+
+    async def _read_all(self) -> None:
+        rows = (await self._client.rows(LIST)).rows
+        self._active.clear()
+        for row in rows:
+            self._see(row)
+        self._asked.clear()
+        self._listed = True
+        self._kept.put(LIST, str(len(rows)))
+
+    def _pages(self) -> int:
+        """How many calls the list takes, by its length when it was last read."""
+        length = self._kept.get(LIST) if self._kept.knows(LIST) else None
+        return FEW if length is None else -(-int(length) // self._page_size)
 
     def _see(self, row: Mapping[str, Any] | Any) -> None:
         try:

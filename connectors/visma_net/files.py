@@ -37,7 +37,8 @@ class Files:
                 todo="Attach it in Visma.net by hand, or make it smaller.",
                 field="attachments",
             )
-        document, place = await self._invoices.get(invoice_id), located(invoice_id)
+        just_made, place = self._invoices.just_made, located(invoice_id)
+        document = just_made.with_files(invoice_id) or await self._invoices.get(invoice_id)
         if document is None or place is None:
             raise GoneError(
                 f"Document {invoice_id.partition(':')[2]} is not in Visma.net any more.",
@@ -47,12 +48,13 @@ class Files:
             return False
         kind, number = place
         boundary = uuid4().hex
-        await self._client.upload(
-            f"{kind.item}/attachment",
-            {kind.name_in_path: number},
-            multipart(boundary, name, content, content_type),
-            f"multipart/form-data; boundary={boundary}",
-        )
+        with just_made.attaching(invoice_id, name):
+            await self._client.upload(
+                f"{kind.item}/attachment",
+                {kind.name_in_path: number},
+                multipart(boundary, name, content, content_type),
+                f"multipart/form-data; boundary={boundary}",
+            )
         return True
 
     async def content(self, file_id: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,13 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from connectors.pace import Sleep
+from connectors.pace import Clock, Sleep
 from connectors.ports import Lookup, OutgoingInvoice, UnknowableError
 from connectors.visma_net.client import VismaNetClient
 from connectors.visma_net.documents import RELEASED, VOIDED, Document, Documents, Kind, document_id, located, split
+from connectors.visma_net.just_made import JustMade
 from connectors.visma_net.notes import Notes
 from connectors.visma_net.orders import Order, Orders
 from connectors.visma_net.refusals import InDoubtError
+from connectors.visma_net.standing import explained
 from connectors.visma_net.words import asked
 from core.errors import BadDataError, SyncError
 from core.invoices import Deletion, ErpInvoice, ErpInvoiceState
@@ -41,6 +44,7 @@ class Invoices:
         *,
         zone: ZoneInfo,
         sleep: Sleep = asyncio.sleep,
+        clock: Clock = time.monotonic,
     ) -> None:
         self._client = client
         self._orders = orders
@@ -48,6 +52,7 @@ class Invoices:
         self._notes = notes
         self._zone = zone
         self._sleep = sleep
+        self.just_made = JustMade(clock)
 
     async def create(self, outgoing: OutgoingInvoice) -> Document:
         """Create the document on hold. Everything that can be known to be wrong is found before the call.
@@ -59,6 +64,8 @@ class Invoices:
             number = await self._client.create(order.kind.made_at, order.members)
         except InDoubtError as doubt:
             return await self._refused_or_made(outgoing, doubt)
+        except BadDataError as refused:
+            raise await explained(self._client, outgoing, refused) from refused
         return await self._made(outgoing, order, number)
 
     async def look_up(self, references: Sequence[str], since: datetime) -> Lookup:
@@ -152,6 +159,7 @@ class Invoices:
         if document is None:
             return stands
         self._notes.learn(in_answers=document.reference is not None)
+        self.just_made.keep(document)
         return replace(document, reference=document.reference or outgoing.reference, remarks=order.remarks)
 
     async def _refused_or_made(self, outgoing: OutgoingInvoice, doubt: InDoubtError) -> Document:
@@ -162,12 +170,9 @@ class Invoices:
             raise doubt
         made = result.found.get(outgoing.reference)
         if not isinstance(made, Document):
-            raise BadDataError(
-                doubt.what,
-                why=doubt.why,
-                todo="Correct the invoice in Severa; it is tried again then.",
-                field=doubt.field,
-            ) from doubt
+            todo = "Correct the invoice in Severa; it is tried again then."
+            refused = BadDataError(doubt.what, why=doubt.why, todo=todo, field=doubt.field)
+            raise await explained(self._client, outgoing, refused) from doubt
         return made
 
     def _newest(self, reference: str, matches: list[tuple[int, Kind, Any]]) -> tuple[Document | None, list[str]]:

@@ -12,6 +12,7 @@ from connectors.values import Rejected, number_text, text
 from connectors.visma_net.client import VismaNetClient
 from connectors.visma_net.remembered import Remembered
 from core.errors import GoneError
+from core.foreseen import is_stand_in
 
 WORTH_A_LIST = 20
 """From so many unknown numbers on, the whole list takes fewer calls than asking for each."""
@@ -64,7 +65,12 @@ class Numbers:
                 self._numbers[own] = number
 
     async def number(self, internal_id: str) -> str:
-        """The number of an item by its internal id. GoneError when it does not exist."""
+        """The number of an item by its internal id. GoneError when it does not exist.
+
+        One that only a run would make has none yet: a preview goes on with the id that stands for it.
+        """
+        if is_stand_in(internal_id):
+            return internal_id
         if internal_id not in self._numbers:
             row = await self._client.row(f"{self._path}/internal/{{internalID}}", {"internalID": internal_id})
             self.learn([row])

@@ -42,19 +42,19 @@ def _lost(record: Record) -> bool:
 
 
 def by_vat_number(record: Record, _reference: ReferenceOf) -> tuple[Any, ...] | None:
-    """VN-10: VAT number, by its digits: a company in Severa and its branch have the same."""
+    """VN-10: VAT number (its digits; a company in Severa and its branch have the same)."""
     bare = bare_vat_number(getattr(record, "vat_number", None))
     return (bare,) if bare else None
 
 
 def by_name(record: Record, _reference: ReferenceOf) -> tuple[Any, ...] | None:
-    """VN-03: name: names are unique in Severa, and the numbers become one only when items are linked."""
+    """VN-03: name (unique in Severa; the numbers become one only when items are linked)."""
     name = str(getattr(record, "name", "") or "").strip().casefold()
     return (" ".join(name.split()),) if name else None
 
 
 def by_code(record: Record, _reference: ReferenceOf) -> tuple[Any, ...] | None:
-    """VN-07: number or code, whatever its case; codes are unique through all three registries."""
+    """VN-07: number or code (whatever its case; codes are unique through all three registries)."""
     return (record.key.casefold(),) if record.key else None
 
 
@@ -89,7 +89,7 @@ def not_lost(record: Record) -> bool:
 
 
 def by_customer_and_name(record: Record, reference: ReferenceOf) -> tuple[Any, ...] | None:
-    """Contacts with another e-mail address on either side: same customer, same name."""
+    """Customer and name (contacts with another e-mail address on either side)."""
     contact = cast(Contact, record)
     customer = reference("customer")
     name = contact.name.strip().casefold()

@@ -55,9 +55,8 @@ class Projects:
             except InDoubtError as doubt:
                 row = await self._reading.row_by_key(Registry.PROJECTS, number)
                 if row is None:
-                    raise BadDataError(
-                        doubt.what, why=doubt.why, todo="Correct the project; it is tried again then."
-                    ) from doubt
+                    todo = "Correct the project; it is tried again then."
+                    raise _explained(values, BadDataError(doubt.what, why=doubt.why, todo=todo)) from doubt
         record = await self._reading.record(Registry.PROJECTS, row)
         wanted = {name: values[name] for name in WRITTEN if values.get(name) is not None}
         try:
@@ -76,7 +75,10 @@ class Projects:
         """POST the project in planning."""
         members = await self._bodies.members(Registry.PROJECTS, values, Use.POST, Gaps())
         members |= await self._bodies.of_new(Registry.PROJECTS, values)
-        key = await self._client.create(PATH, {name: value for name, value in members.items() if value is not None})
+        try:
+            key = await self._client.create(PATH, {name: value for name, value in members.items() if value is not None})
+        except BadDataError as refused:
+            raise _explained(values, refused) from refused
         row = await self._reading.row_by_key(Registry.PROJECTS, key)
         if row is None:
             raise OutcomeUnknownError(
@@ -176,3 +178,16 @@ class Projects:
             todo="Make it active in Visma.net (PM302000).",
             field="taskId",
         )
+
+
+def _explained(values: Mapping[str, Any], refused: BadDataError) -> BadDataError:
+    """The refusal of a new project, which may be for want of a start date: nobody says that Visma.net needs one."""
+    if values.get("start_date") is not None:
+        return refused
+    return BadDataError(
+        f"Visma.net refused project {values['number']}, which has no start date in Severa.",
+        why=refused.why or refused.what,
+        todo="Enter the project's start date in Severa; it goes by itself then.",
+        field="startDate",
+        request_id=refused.request_id,
+    )

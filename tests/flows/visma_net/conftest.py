@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from connectors.severa.settings import SCOPES
 from tests.support.registry_scene import Registrar
 from tests.support.sandbox import Sandbox, serving
 from tests.support.visma_net_company import VismaNetCompany, found_visma_net_company
@@ -23,9 +22,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 @pytest.fixture(scope="module")
 def company(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> VismaNetCompany:
     """A tenant of these systems that never ran."""
-    made = found_visma_net_company(tmp_path_factory.mktemp("company"), sandbox)
-    made.set(severa__scopes=[*SCOPES, "customers:delete"])  # by which a former class is taken away
-    return made
+    return found_visma_net_company(tmp_path_factory.mktemp("company"), sandbox)
 
 
 @pytest.fixture(scope="module")

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
-import uvicorn
 from pydantic import SecretStr
 
 from connectors.severa.adapter import SeveraAdapter
 from connectors.severa.settings import SeveraSettings
 from sandbox.clock import Clock
 from sandbox.control import PREFIX
-from sandbox.server import CuttableProtocol, build_app, build_systems
+from sandbox.server import build_app, build_systems
 from sandbox.system import System
 from sandbox.world import World
 from tests.specs import spec, vendor_folder
+from tests.support.listening import listening
 
 
 class Sandbox:
@@ -71,20 +68,7 @@ def serving(seed: int = 7) -> Iterator[Sandbox]:
     world, clock = World.generate(seed, "small"), Clock()
     systems = build_systems(["severa"], world, clock, limits_on=False)
     app = build_app(systems, world, clock, limits_on=False)
-    config = uvicorn.Config(
-        app, http=CuttableProtocol, ws="none", loop="asyncio", lifespan="off", log_level="warning", date_header=False
-    )
-    server = uvicorn.Server(config)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            running = Sandbox(f"http://127.0.0.1:{listener.getsockname()[1]}", systems["severa"])
-            yield running
-            running.validate()
-        finally:
-            server.should_exit = True
-            thread.join(timeout=10)
+    with listening(app) as base:
+        running = Sandbox(base, systems["severa"])
+        yield running
+        running.validate()

@@ -14,6 +14,7 @@ from scripted import Raw, Reply, Request, ScriptedServer
 
 from connectors.auth import BearerAuth, MemoryTokenStore, Token
 from connectors.http import Exchange, Refused, Transport
+from connectors.pace import Pace
 from core.errors import BadDataError, ErrorClass, OutcomeUnknownError, SyncError, TransientError
 
 SECRET = 's3cr3t"with/quote'
@@ -68,6 +69,17 @@ async def test_a_write_is_told_with_its_path_its_body_and_its_answer(server: Scr
     assert (told.status, told.error, told.answer, told.sent) == (201, None, {"Id": 77}, True)
     assert told.body == '{"Amount":1988.30}'
     assert told.milliseconds > 0
+
+
+async def test_the_wait_for_its_turn_is_told(server: ScriptedServer) -> None:
+    """Of each call by itself, apart from the time that the vendor took."""
+    server.answers(Reply(body={}), Reply(body={}))
+    vendor = Watched(server, pace=Pace(20.0))
+    await vendor.http.call("GET", "/v1/things")
+    await vendor.http.call("GET", "/v1/things")
+    waits = [told.waited for told in vendor.told if told.path == "/v1/things"]
+    assert all(0 <= wait < 5 for wait in waits)
+    assert waits[1] > 0.01
 
 
 async def test_reads_and_token_calls_are_no_writes(server: ScriptedServer) -> None:

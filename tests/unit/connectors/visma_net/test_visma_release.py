@@ -24,10 +24,11 @@ def result(word: str, info: str | None = None) -> Reply:
 
 async def test_a_document_is_taken_off_hold_released_and_read(erp: Erp, adapter: VismaNetAdapter) -> None:
     """ALL-06: the number and the payment reference are final then."""
-    erp.on("GET", ONE, Reply(200, INVOICE), Reply(200, BALANCED), Reply(200, OPEN))
+    erp.on("GET", ONE, Reply(200, INVOICE), Reply(200, OPEN))
     erp.on("PUT", ONE, CHANGED)
     erp.on("POST", ACT, result("Done"))
     document = await adapter.release_invoice(ID)
+    assert erp.story == [f"GET {ONE}", f"PUT {ONE}", f"POST {ACT}", f"GET {ONE}"]
     assert (document.number, document.payment_reference) == ("20260100", "202600010047119")
     assert document.state is ErpInvoiceState.SENT
     assert erp.only("PUT", ONE).json == {"hold": {"value": False}}
@@ -91,12 +92,16 @@ async def test_a_refused_release_leaves_the_draft_and_says_why(
     assert refused.value.why == "The period is closed."
 
 
+@pytest.mark.parametrize(
+    "answer", [result("InProcess"), result("Failed", "On hold."), refusal(500, "On hold."), refusal(400, "On hold.")]
+)
 async def test_a_draft_that_stays_on_hold_names_the_setting_that_may_be_the_reason(
-    erp: Erp, adapter: VismaNetAdapter
+    erp: Erp, adapter: VismaNetAdapter, answer: Reply
 ) -> None:
     """Section 15."""
     erp.on("GET", ONE, Reply(200, INVOICE))
     erp.on("PUT", ONE, CHANGED)
+    erp.on("POST", ACT, answer)
     with pytest.raises(BadDataError, match="stays on hold") as refused:
         await adapter.release_invoice(ID)
     assert "AR101000" in refused.value.todo
@@ -106,6 +111,7 @@ async def test_somebody_else_s_change_is_met_once(erp: Erp, adapter: VismaNetAda
     edited = INVOICE | {"timeStamp": "E"}
     erp.on("GET", ONE, Reply(200, INVOICE), Reply(200, edited), Reply(200, OPEN))
     erp.on("PUT", ONE, Reply(412), CHANGED)
+    erp.on("POST", ACT, result("Done"))
     assert (await adapter.release_invoice(ID)).number == "20260100"
     assert [put.headers["if-match"] for put in erp.calls("PUT", ONE)] == ['"AAAAAAB4AAE="', '"E"']
 
@@ -115,5 +121,25 @@ async def test_another_state_is_for_a_person(erp: Erp, adapter: VismaNetAdapter)
     with pytest.raises(BadDataError, match="CreditHold"):
         await adapter.release_invoice(ID)
     erp.on("GET", ONE, Reply(404))
+    with pytest.raises(GoneError):
+        await adapter.release_invoice(ID)
+
+
+@pytest.mark.parametrize("answer", [refusal(400, "Released."), refusal(404, "Not found.")])
+async def test_a_document_that_somebody_else_released_meanwhile_is_in_the_books(
+    erp: Erp, adapter: VismaNetAdapter, answer: Reply
+) -> None:
+    """A released document takes no change and no second release: its own state says that all is done."""
+    erp.on("GET", ONE, Reply(200, INVOICE), Reply(200, OPEN))
+    erp.on("PUT", ONE, answer)
+    assert (await adapter.release_invoice(ID)).number == "20260100"
+    erp.on("GET", ONE, Reply(200, BALANCED), Reply(200, OPEN))
+    erp.on("POST", ACT, answer)
+    assert (await adapter.release_invoice(ID)).number == "20260100"
+
+
+async def test_a_draft_that_is_gone_before_it_is_taken_off_hold_is_gone(erp: Erp, adapter: VismaNetAdapter) -> None:
+    erp.on("GET", ONE, Reply(200, INVOICE), Reply(404))
+    erp.on("PUT", ONE, refusal(404, "Not found."))
     with pytest.raises(GoneError):
         await adapter.release_invoice(ID)
