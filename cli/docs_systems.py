@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cli.docs_tables import markdown, master, matched
+from connectors.profiles import PROFILES
 from connectors.settings import ERP_SETTINGS
 from core.profiles import Flow, Profile
 from core.records import Registry, Side
-from tasks.opening import PROFILES
 from tenants.section import ErpSection
 
 TIMETABLES = {

@@ -8,13 +8,13 @@ from typing import Any
 
 from connectors.fields import Field, Table, Use
 from connectors.poweroffice import mapping as poweroffice
+from connectors.profiles import PROFILES
 from connectors.rules import by_key
 from connectors.visma_net import mapping as visma_net
 from connectors.visma_net.invoice_mapping import INVOICE_TABLES
 from connectors.visma_net.resources import RESOURCES as VISMA_NET
-from core.profiles import Flow, Master, Matcher, Profile, RegistryRule
+from core.profiles import Flow, Master, Profile, RegistryRule, words_of
 from core.records import RECORD_TYPES, Record, Registry, Side
-from tasks.opening import PROFILES
 
 HEADINGS: Mapping[str, str] = {
     "Customer": "Customers",
@@ -108,7 +108,7 @@ def markdown(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def matched(rule: RegistryRule) -> str:
     """By what two items of a registry are one."""
     key = RECORD_TYPES[rule.registry].KEY
-    return "; ".join(key if matcher is by_key else _words(matcher) for matcher in rule.match)
+    return "; ".join(key if matcher is by_key else words_of(matcher) for matcher in rule.match)
 
 
 def master(erp: Profile, choice: Master) -> str:
@@ -167,14 +167,6 @@ def _rule(erp: Described, rule: RegistryRule) -> tuple[str, ...]:
         "; ".join(dict.fromkeys(stays)) or "-",
         " ".join(dict.fromkeys(issues)) or "-",
     )
-
-
-def _words(matcher: Matcher) -> str:
-    """What a matcher says of itself, without the row of the list of behaviours."""
-    words = " ".join((matcher.__doc__ or "").split()).rstrip(".")
-    head, colon, rest = words.partition(": ")
-    said = rest if colon and head.replace("-", "").isalnum() and any(c.isdigit() for c in head) else words
-    return said if said[1:2].isupper() else said[:1].lower() + said[1:]  # VAT stays VAT
 
 
 def _by_side(erp: Described, given: Mapping[Side, Sequence[Any]]) -> Iterator[tuple[Any, str]]:

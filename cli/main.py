@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,15 +11,19 @@ import typer
 
 from cli import desk, server
 from cli.audit import audit, prune
+from cli.check import check
 from cli.compare import compare
+from cli.connect import connect
 from cli.deploy import deploy
 from cli.issues import issues
+from cli.metrics import metrics
 from cli.output import Exit, complain, err, out, print_json, text
 from cli.running import JOBS, run_flow, show
 from cli.schema import schema
 from cli.worker import worker
 from connectors.settings import ERP_SETTINGS, SEVERA
 from core.errors import ConfigurationError, SyncError
+from flows import logs
 from tasks import places
 from tenants.mistakes import one_of
 
@@ -37,9 +42,13 @@ app.command()(issues)
 app.command()(desk.status)
 app.command()(worker)
 app.command()(deploy)
+app.command()(check)
 app.command()(compare)
+app.command()(connect)
 app.command()(audit)
 app.command()(prune)
+app.command()(metrics)
+app.callback()(logs.chosen)
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
@@ -53,17 +62,41 @@ Record = Annotated[str | None, typer.Option(help="Only this record: a Severa gui
 @app.command()
 def init(
     tenant: Tenant,
-    erp: Annotated[str, typer.Option(help="The ERP: " + one_of(tuple(ERP_SETTINGS), "one of") + ".")],
+    erp: Annotated[str | None, typer.Option(help="The ERP: " + one_of(tuple(ERP_SETTINGS), "one of") + ".")] = None,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="An answer, such as time_zone=Europe/Oslo.")
+    ] = None,
+    plain: Annotated[bool, typer.Option("--plain", help="Ask nothing: mark what is to be filled in.")] = False,  # noqa: FBT002
     from_sandbox: Annotated[Path | None, typer.Option(help="Ready file of running simulated systems.")] = None,
+    take: Annotated[bool, typer.Option("--yes", help="Take every suggestion.")] = False,  # noqa: FBT002 - a flag
+    headless: Annotated[bool, typer.Option("--headless", help="No browser on this machine.")] = False,  # noqa: FBT002
+    check: Annotated[bool, typer.Option(help="Run the checks afterwards.")] = True,  # noqa: FBT002 - a flag
+    compare: Annotated[bool, typer.Option(help="Compare both systems afterwards.")] = True,  # noqa: FBT002 - a flag
     force: Annotated[bool, typer.Option(help="Replace the tenant's file.")] = False,  # noqa: FBT002 - a flag
 ) -> None:
-    """Write tenants/TENANT.yaml and store its secrets by reference."""
-    from cli.init import init as write  # noqa: PLC0415 - loads YAML and HTTP, which no other command needs
+    """Write tenants/TENANT.yaml and store its secrets by reference: asks, and offers what both systems have."""
+    from cli.init import check_names  # noqa: PLC0415 - loads YAML and HTTP, which no other command needs
+    from cli.init import init as write  # noqa: PLC0415
+    from cli.wizard.finishing import short  # noqa: PLC0415
 
-    path = write(
-        tenant, erp, folder=places.tenants_folder(), home=places.home(), from_sandbox=from_sandbox, force=force
-    )
-    out.print(f"Wrote {text(_short(path))}.")
+    check_names(tenant, erp)
+    folder, home = places.tenants_folder(), places.home()
+    if not plain and from_sandbox is None:
+        given = settings or []
+        if any("=block:" in each for each in given):
+            server.ensure(home)
+        os.environ.update(server.environment(home))
+        home.mkdir(parents=True, exist_ok=True)
+        from cli.wizard.wizard import Wanted, set_up  # noqa: PLC0415 - imports Prefect: after its environment is set
+
+        after = [name for name, wished in (("check", check), ("compare", compare)) if wished]
+        wanted = Wanted(tenant, erp, given, force=force, take=take, headless=headless, after=after)
+        raise typer.Exit(set_up(wanted, folder=folder, home=home))
+    if erp is None or settings:
+        what = "--set goes with questions only." if settings else "The ERP is missing."
+        raise ConfigurationError(what, todo=f"Give --erp {'|'.join(ERP_SETTINGS)}, and no --set.")
+    path = write(tenant, erp, folder=folder, home=home, from_sandbox=from_sandbox, force=force)
+    out.print(f"Wrote {text(short(path))}.")
     if from_sandbox is None:
         out.print("Fill in what is marked <fill in>, then: " + f"severa-sync run {text(tenant)} --preview")
 
@@ -162,10 +195,6 @@ def server_status(as_json: AsJson = False) -> None:  # noqa: FBT002 - a flag
     else:
         out.print(f"Up: {found.ui_url} (process {found.pid})" if found else "Not running.")
     raise typer.Exit(Exit.COMPLETED if found else Exit.FAILED)
-
-
-def _short(path: Path) -> str:
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def main() -> None:

@@ -54,6 +54,23 @@ def always(_record: Record) -> bool:
 ReferenceOf = Callable[[str], str | None]
 """Name of a reference field -> the Severa id of what it refers to, None when that is not linked."""
 Matcher = Callable[[Record, ReferenceOf], tuple[Any, ...] | None]
+"""What makes two records one: they are where it gives both the same key. None: it cannot say.
+
+Its docstring says what they share, with a remark in brackets: `VN-03: name (unique in Severa).`
+"""
+
+
+def words_of(matcher: Matcher) -> str:
+    """What a matcher says of itself, without the row of the list of behaviours: `name (unique in Severa)`."""
+    words = " ".join((matcher.__doc__ or matcher.__name__).split()).rstrip(".")
+    head, colon, rest = words.partition(": ")
+    said = rest if colon and head.replace("-", "").isalnum() and any(char.isdigit() for char in head) else words
+    return said if said[1:2].isupper() else said[:1].lower() + said[1:]  # VAT stays VAT
+
+
+def shared_by(matcher: Matcher, key: str) -> str:
+    """What two records share that a matcher makes one: `name`; `key` is what people call their number or code."""
+    return words_of(matcher).partition(" (")[0].replace("number or code", key)
 
 
 def never(_record: Record) -> bool:

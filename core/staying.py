@@ -12,7 +12,7 @@ from core.records import Record, Side
 
 NO_ACTIVITY = "no active project and no invoice yet"
 BEFORE = "from before the switch-on"
-PARTNER_STAYS = "the item of its number on the other side stays there"
+PARTNER_STAYS = "its counterpart on the other side stays there"
 
 
 def left_out(inputs: Inputs, severa: Record) -> str | None:

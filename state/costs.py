@@ -27,7 +27,7 @@ class CostState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedCost:
-    """One purchase row by its key (`poweroffice:<ledger row id>`).
+    """One purchase row by its key (`<system>:<the id of the row there>`).
 
     `severa_id` is the project cost that was made of it, `fingerprint` tells whether the row changed afterwards,
     `details` are JSON values by which the cost can be looked up. Instants are UTC.

@@ -9,6 +9,7 @@ from dataclasses import replace
 from core.comparison.report import Fate, Group, Item, Likely, Row
 from core.comparison.rows import Fates, item, key_name
 from core.inputs import Inputs
+from core.profiles import shared_by
 from core.records import RECORD_TYPES, Record, Registry, Side
 from core.similarity.features import Features, features_of
 from core.similarity.scoring import DOUBTFUL, LIKELY, evidence, score
@@ -74,7 +75,8 @@ class Likeness:
         for clash in fates.matches.clashes:
             severa = [*clash.severa, *(record for record in clash.taken if id(record) in ours)]
             erp = [*clash.erp, *(record for record in clash.taken if id(record) not in ours)]
-            what = f"{self.key} {clash.key[0]}" if len(clash.key) == 1 else "same customer, name and e-mail address"
+            first, last = (shared_by(self.inputs.rule.match[place], self.key) for place in (0, -1))
+            what = f"{first} {clash.key[0]}" if len(clash.key) == 1 else f"same {last}"
             yield Group(what, _items(Side.SEVERA, severa), _items(Side.ERP, erp), ruled=True)
         for what, share in self._shares():
             yield from self._sharing(what, share)
@@ -140,8 +142,7 @@ def _consequence(inputs: Inputs, ours: Row, theirs: Row, severa: Item, erp: Item
         said = "Each will be created on the other side: it would stand there twice."
     if len(ours.items) == 2 or len(theirs.items) == 2:
         return said, "If they are one: make the double inactive. If two: leave them."
-    what = f"the same {key}" if key != "external code" else "the same name and e-mail address"
-    return said, f"If they are one: give both {what}. If two: leave them."
+    return said, f"If they are one: give both the same {shared_by(inputs.rule.match[-1], key)}. If two: leave them."
 
 
 def _fate(row: Row, each: Item, names: Mapping[Side, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from core.comparison.differences import LabelOf, of_adoption, of_link
 from core.comparison.report import Fate, Item, Row
@@ -11,7 +11,7 @@ from core.issues import Issue
 from core.links import Link
 from core.matching import Matches, match
 from core.plans import Plan, record_key
-from core.profiles import Matcher, ReferenceOf
+from core.profiles import ReferenceOf, shared_by
 from core.records import RECORD_TYPES, Record, Registry, Side
 from core.staying import clash_stays, left_out, pair_stays, stays
 
@@ -90,8 +90,8 @@ class Fates:
     def rule_words(self) -> Iterator[str]:
         """The profile's alternatives for this registry, the best first, in words."""
         kind = RECORD_TYPES[self.inputs.rule.registry]
-        for rank, matcher in enumerate(self.inputs.rule.match):
-            yield f"same {key_name(kind)}" if rank == 0 else _words(matcher)
+        for matcher in self.inputs.rule.match:
+            yield f"same {shared_by(matcher, key_name(kind))}"
 
     def _linked(self) -> Iterator[tuple[Row, tuple[Record, ...]]]:
         inputs = self.inputs
@@ -150,7 +150,7 @@ class Fates:
         for matcher in self.inputs.rule.match:
             key = matcher(severa, self._reference(severa, Side.SEVERA))
             if key is not None and key == matcher(erp, self._reference(erp, Side.ERP)):
-                return said_of(matcher, severa, key)
+                return f"same {shared_by(matcher, key_name(type(severa)))}"
         return ""
 
     def _reference(self, record: Record, side: Side) -> ReferenceOf:
@@ -166,18 +166,6 @@ class Fates:
 def _lone(fate: Fate, here: Item, why: str = "", todo: str = "") -> Row:
     ours = here.side is Side.SEVERA
     return Row(fate, here if ours else None, None if ours else here, why=why, todo=todo)
-
-
-def said_of(matcher: Matcher, record: Record, key: Sequence[object]) -> str:
-    """A matcher in words: the number or code, or what it says of itself behind its colon."""
-    if tuple(key) == (record.key,):
-        return f"same {key_name(type(record))}"
-    return _words(matcher)
-
-
-def _words(matcher: Matcher) -> str:
-    words = " ".join((matcher.__doc__ or matcher.__name__).split()).rstrip(".")
-    return words.rpartition(": ")[2]
 
 
 def key_name(kind: type[Record]) -> str:

@@ -30,7 +30,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
         "demo",
         "server",
     ),
-    "init": ("tenant", "--erp", "--from-sandbox", "--force"),
+    "init": ("tenant", "--erp", "--set", "--plain", "--from-sandbox", "--yes", "--headless", "--force"),
     "run": ("tenant", "--job", "--preview", "--record", "--since", "--until", "--json", "registry_sync", "cycle"),
     "transfers": ("tenant", "--json"),
     "issues": (
@@ -76,6 +76,8 @@ MISUSES: dict[str, tuple[str, str]] = {
     "name of a tenant": ("init Fjord/.. --erp poweroffice", r"tenant's name has small letters"),
     "no ready file": ("init fjord --erp poweroffice --from-sandbox no.json", r"ready file no\.json .*no such file"),
     "not a ready file": ("init fjord --erp poweroffice --from-sandbox text", r"ready file text .*not JSON"),
+    "plain without an ERP": ("init fjord --plain", r"The ERP is missing.*--erp poweroffice\|visma_net"),
+    "plain with answers": ("init fjord --plain --erp poweroffice --set time_zone=UTC", r"--set goes with questions"),
     "half a ready file": ("init fjord --erp poweroffice --from-sandbox half", r"does not name poweroffice"),
     "unknown system": ("sandbox --ready r --systems severa,sap", r"sap.*severa, poweroffice"),
     "no system": ("sandbox --ready r --systems ,", r"severa, poweroffice"),
@@ -167,8 +169,8 @@ def test_init_from_a_sandbox_that_refuses_or_is_gone_leaves_nothing(empty: Comma
 
 
 def test_a_template_says_line_by_line_what_is_to_be_filled_in(empty: CommandLine) -> None:
-    """ALL-12: `init` without a sandbox."""
-    said = empty("init", "fjord", "--erp", "poweroffice").expect(COMPLETED)
+    """ALL-12: `init --plain`."""
+    said = empty("init", "fjord", "--erp", "poweroffice", "--plain").expect(COMPLETED)
     assert "Fill in" in said.out
     file = empty.file("fjord")
     open_lines = [n for n, line in enumerate(file.read_text().splitlines(), 1) if line.endswith(": <fill in>")]

@@ -134,7 +134,7 @@ def test_customers_follow_their_rules(company: Company, first: Outcome) -> None:
         if customer.number is None or not customer.in_severa:
             continue
         allowed = customer.is_active and not customer.is_internal and not customer.is_prospect and position in active
-        if not customer.in_poweroffice:
+        if not customer.in_erp:
             assert (customer.number in there) == allowed, customer
         assert (str(customer.number) in linked) == allowed, customer
 
@@ -150,7 +150,7 @@ def test_new_items_go_both_ways(company: Company, first: Outcome) -> None:
     assert {category.code for category in world.categories} <= categories & groups
     numbers = {row["number"] for row in objects("severa", "customers")}
     for customer in world.customers:
-        if customer.in_poweroffice and not customer.in_severa and customer.is_active:
+        if customer.in_erp and not customer.in_severa and customer.is_active:
             assert customer.number in numbers
     won = {row["guid"] for row in objects("severa", "salesstatustypes") if row["salesState"] == "Won"}
     projects = {row["number"]: row for row in objects("severa", "projects")}
@@ -187,7 +187,7 @@ def test_only_won_projects_go_out(company: Company, first: Outcome) -> None:
     """PO-11."""
     codes = {row["Code"] for row in company.sandbox.objects("poweroffice", "Projects")}
     for project in company.sandbox.world.projects:
-        if project.in_severa and not project.in_poweroffice and project.state != "Won":
+        if project.in_severa and not project.in_erp and project.state != "Won":
             assert str(project.number) not in codes
 
 
@@ -197,7 +197,7 @@ def test_regular_products_from_before_are_left_alone_and_codes_must_be_clear(com
     severa = {row["code"] for row in company.sandbox.objects("severa", "products")}
     for product in company.sandbox.world.products:
         if product.kind == "product" and product.code and product.code != "DOBBEL":
-            assert product.in_poweroffice == (product.code in there), product
+            assert product.in_erp == (product.code in there), product
             assert product.in_severa == (product.code in severa), product
         if product.kind != "product" and product.is_active and product.code != "DOBBEL":
             assert product.code in there, product

@@ -7,18 +7,14 @@ import pytest
 from core.transfers import Stage, TransferState
 from tests.support.company import STATUSES, Company
 from tests.support.scenes import assert_kept_back, assert_transferred, correct_total, fees, post_costs, wrong_total
+from tests.support.thorough import thorough
 
 ORDER = ("poweroffice", "POST", "/v2/SalesOrders/Complete")
 DELETION = ("poweroffice", "DELETE", "/v2/SalesOrders/{id}")
 ORDERS = ("poweroffice", "GET", "/v2/SalesOrders")
 INVOICE = ("severa", "PATCH", "/v1/invoices/{guid}")
 FEE = ("severa", "POST", "/v1/projectfees")
-KINDS = [
-    "drop_before",
-    "drop_after",
-    pytest.param("status:500", marks=pytest.mark.thorough),
-    pytest.param("status:503", marks=pytest.mark.thorough),
-]
+KINDS = ["drop_before", "drop_after", *thorough(["status:500", "status:503"])]
 LONGEST = 3
 """How often one run tries a call that may be repeated."""
 BEFORE = 2

@@ -5,12 +5,9 @@ Ten calls a second are admitted for all of them together (PowerOffice's contract
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +20,9 @@ from state.schema import budgets
 from state.store import Store
 from tasks.opening import OPENERS, load_tenant
 from tests.support.postgresql import create_database, postgresql_server
+from tests.support.prepared import Prepared, prepared
 from tests.support.sandbox import Sandbox, serving
 
-ROOT = Path(__file__).parents[2]
 RATE = 8
 
 
@@ -49,32 +46,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-@contextmanager
-def run(database: str, sandbox: Sandbox, tenant: str, calls: int) -> Iterator[subprocess.Popen[str]]:
+def run(database: str, sandbox: Sandbox, tenant: str, calls: int) -> AbstractContextManager[Prepared]:
     """A process of `tests.support.sharing`, ready to go."""
-    command = [sys.executable, "-m", "tests.support.sharing"]
-    given = [database, str(sandbox.ready), tenant, str(calls), str(RATE)]
-    with subprocess.Popen(
-        [*command, *given], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as running:
-        assert running.stdout is not None
-        try:
-            assert running.stdout.readline() == "ready\n"
-            yield running
-        finally:
-            running.kill()
-
-
-def go(running: subprocess.Popen[str]) -> None:
-    assert running.stdin is not None
-    running.stdin.write("go\n")
-    running.stdin.flush()
-
-
-def told(running: subprocess.Popen[str]) -> dict[str, Any]:
-    assert running.stdout is not None
-    found: dict[str, Any] = json.loads(running.stdout.readline())
-    return found
+    return prepared("tests.support.sharing", database, str(sandbox.ready), tenant, str(calls), str(RATE))
 
 
 def refused(sandbox: Sandbox, mark: int) -> int:
@@ -87,8 +61,8 @@ def test_two_runs_keep_one_limit_and_both_get_on(limited: Sandbox, database: str
     with run(database, limited, "fjord", 16) as first, run(database, limited, "berg", 16) as second:
         began = time.monotonic()
         for one in (first, second):
-            go(one)
-        both = [told(first), told(second)]
+            one.go()
+        both = [first.told(), second.told()]
         seconds = time.monotonic() - began
     # Each also asks for its token. A process that is late brings two calls together at the edge of a window.
     assert refused(limited, mark) <= 2
@@ -100,8 +74,8 @@ def test_a_run_alone_is_not_slowed(limited: Sandbox, database: str) -> None:
     """One call after the other at the pace of the setting, and no statement for each."""
     mark = limited.mark()
     with run(database, limited, "fjord", 24) as only:
-        go(only)
-        found = told(only)
+        only.go()
+        found = only.told()
     assert refused(limited, mark) == 0
     assert found["seconds"] <= 24 / RATE + 3  # a busy machine's share
     assert found["statements"] <= 18
@@ -111,13 +85,12 @@ def test_what_a_killed_run_took_comes_back(limited: Sandbox, database: str) -> N
     """After a second or so the other one has the whole limit."""
     mark = limited.mark()
     with run(database, limited, "fjord", 400) as first, run(database, limited, "berg", 16) as second:
-        go(first)
+        first.go()
         time.sleep(1.5)
-        go(second)
+        second.go()
         time.sleep(0.5)
         first.kill()
-        first.wait()
-        found = told(second)
+        found = second.told()
     assert found["seconds"] <= 16 / RATE + 4
     assert refused(limited, mark) <= 2
 

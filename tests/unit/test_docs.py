@@ -13,9 +13,9 @@ from cli import docs
 from cli.docs_systems import render_registries, render_systems
 from cli.docs_tables import DESCRIBED, HEADINGS, render_fields
 from cli.main import app
+from connectors.profiles import PROFILES
 from connectors.settings import ERP_SETTINGS, SETTINGS
 from core.records import Registry
-from tasks.opening import PROFILES
 from tenants.model import Tenant
 
 ROOT = Path(__file__).parents[2]

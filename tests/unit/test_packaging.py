@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8")
 PREFECT_YAML = (ROOT / "prefect.yaml").read_text(encoding="utf-8")
-JOBS = ("cycle", "registry-sync", "invoice-export", "invoice-status", "cost-import", "prune", "compare")
+JOBS = ("cycle", "registry-sync", "invoice-export", "invoice-status", "cost-import", "prune", "compare", "check")
 
 
 def pins() -> dict[str, list[tuple[str, int]]]:

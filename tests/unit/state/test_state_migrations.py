@@ -13,19 +13,16 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 
-import state
 from core.cursors import Cursor
 from core.records import Registry, Side
 from core.transfers import Stage, TransferState
 from state.costs import CostState
 from state.schema import REVISION, installation
 from state.store import Store, TenantState
+from tests.support.revisions import made_at, revisions
 from tests.support.tables import all_tables
 
 AT = datetime(2026, 3, 2, 8, 30, 0, 123456, tzinfo=UTC)
@@ -60,32 +57,12 @@ VALUES: dict[str, Any] = {
 """What stands in columns whose values have a meaning; the others are filled by their types."""
 
 
-def config_of(connection: sa.Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(state.__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    return config
-
-
-def revisions() -> list[str]:
-    """From the first to the last."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(state.__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    return [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()][::-1]
-
-
-def made_at(url: str, revision: str) -> sa.Engine:
+def filled_at(url: str, revision: str) -> sa.Engine:
     """A database as the version of that revision left it, with three rows of two tenants in every table."""
-    address = sa.make_url(url)
-    if address.get_backend_name() == "sqlite":
-        Path(address.database or "").parent.mkdir(parents=True, exist_ok=True)
+    made_at(url, revision).dispose()
     engine = sa.create_engine(url)
     with engine.begin() as connection:
-        command.upgrade(config_of(connection), revision)
-        found = tables(connection)
-        for table in found.sorted_tables:
+        for table in tables(connection).sorted_tables:
             rows = [row(table, tenant, number) for tenant in TENANTS for number in (1, 2, 3)]
             connection.execute(table.insert(), rows)
     return engine
@@ -145,7 +122,7 @@ def columns_of(engine: sa.Engine) -> dict[str, list[str]]:
 @pytest.fixture(params=revisions()[:-1])
 def older(request: pytest.FixtureRequest, url: str) -> Iterator[sa.Engine]:
     """A filled database of each earlier revision."""
-    engine = made_at(url, request.param)
+    engine = filled_at(url, request.param)
     yield engine
     engine.dispose()
 
@@ -192,7 +169,7 @@ def read_all(found: TenantState) -> None:
 
 def test_imported_costs_stay_imported(url: str) -> None:
     """ALL-08: else they would come twice after an update."""
-    engine = made_at(url, "0001")
+    engine = filled_at(url, "0001")
     engine.dispose()
     store = Store.open(url)
     cost = store.tenant("fjord").costs.get("key 1")
@@ -201,8 +178,25 @@ def test_imported_costs_stay_imported(url: str) -> None:
     store.close()
 
 
+def test_what_was_transferred_before_has_no_payment_reference_and_gets_one(url: str) -> None:
+    """ALL-06: revision 0006 came with Visma.net, whose references are written to Severa."""
+    filled_at(url, "0005").dispose()
+    store = Store.open(url)
+    ledger = store.tenant("fjord").transfers
+    assert [row.erp_reference for row in ledger.all()] == [None] * 3
+    ledger.step("severa_id 1", TransferState.PENDING, expect=TransferState.PENDING, erp_reference="10047202600017")
+    store.close()
+    again = Store.open(url)
+    found = again.tenant("fjord").transfers.many(["severa_id 1", "severa_id 2"])
+    assert {key: row.erp_reference for key, row in found.items()} == {
+        "severa_id 1": "10047202600017",
+        "severa_id 2": None,
+    }
+    again.close()
+
+
 def test_several_may_open_an_older_database_at_once(url: str) -> None:
-    engine = made_at(url, "0001")
+    engine = filled_at(url, "0001")
     columns, before = columns_of(engine), held(engine)
     together, failures = threading.Barrier(4), []
 
@@ -225,7 +219,7 @@ def test_several_may_open_an_older_database_at_once(url: str) -> None:
 
 def test_a_migration_that_fails_leaves_the_database_as_it_was(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """All of it is one transaction, on either database."""
-    engine = made_at(url, "0001")
+    engine = filled_at(url, "0001")
     before = held(engine)
     monkeypatch.setattr("state.migrate.REVISION", "0099")
     with pytest.raises(Exception, match="0099"):

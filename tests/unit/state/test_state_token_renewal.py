@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
 from state.processes import Holder
 from state.store import Store, TenantState
 from state.tokens import RENEWAL_SECONDS, StoredToken
+from tests.support.prepared import Prepared, prepared
 
-ROOT = Path(__file__).parents[3]
 PROCESSES = 4
 
 
@@ -72,31 +68,9 @@ def vendor() -> Iterator[Vendor]:
     server.server_close()
 
 
-@contextmanager
-def process(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A process of `tests.support.renewing`, ready to go."""
-    command = [sys.executable, "-m", "tests.support.renewing", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
-        assert running.stdout is not None
-        try:
-            assert running.stdout.readline() == "ready\n"
-            yield running
-        finally:
-            running.kill()
-
-
-def tell(running: subprocess.Popen[str]) -> None:
-    """Let it go."""
-    assert running.stdin is not None
-    running.stdin.write("go\n")
-    running.stdin.flush()
-
-
-def got_by(running: subprocess.Popen[str]) -> list[str]:
-    """What its callers got."""
-    assert running.stdout is not None
-    found: list[str] = json.loads(running.stdout.readline())
-    return found
+def process(*arguments: str) -> AbstractContextManager[Prepared]:
+    """A process of `tests.support.renewing`, ready to go; it tells what its callers got."""
+    return prepared("tests.support.renewing", *arguments)
 
 
 def test_many_processes_that_need_a_token_at_once_make_one_call(url: str, vendor: Vendor) -> None:
@@ -104,8 +78,8 @@ def test_many_processes_that_need_a_token_at_once_make_one_call(url: str, vendor
     with ExitStack() as stack:
         running = [stack.enter_context(process(url, vendor.url)) for _ in range(PROCESSES)]
         for one in running:
-            tell(one)
-        got = {header for one in running for header in got_by(one)}
+            one.go()
+        got = {header for one in running for header in one.told()}
     assert vendor.asked == 1
     assert got == {"Bearer t1"}
 
@@ -118,8 +92,8 @@ def test_many_processes_whose_token_was_refused_make_one_call(url: str, vendor: 
     with ExitStack() as stack:
         running = [stack.enter_context(process(url, vendor.url, "old")) for _ in range(PROCESSES)]
         for one in running:
-            tell(one)
-        got = {header for one in running for header in got_by(one)}
+            one.go()
+        got = {header for one in running for header in one.told()}
     assert vendor.asked == 1
     assert got == {"Bearer t1"}
 
@@ -128,13 +102,12 @@ def test_a_process_that_dies_while_it_asks_is_replaced_at_once(sqlite_url: str, 
     Store.open(sqlite_url).close()
     vendor.seconds = 1.0
     with process(sqlite_url, vendor.url) as first, process(sqlite_url, vendor.url) as second:
-        tell(first)
+        first.go()
         wait_until(lambda: vendor.asked == 1)
-        tell(second)
+        second.go()
         first.kill()
-        first.wait()
         began = time.monotonic()
-        assert set(got_by(second)) == {"Bearer t2"}
+        assert set(second.told()) == {"Bearer t2"}
         assert time.monotonic() - began < 10
     assert vendor.asked == 2
 
@@ -145,8 +118,8 @@ def test_refused_credentials_are_tried_once_by_each_process(sqlite_url: str, ven
     vendor.refuses, vendor.seconds = True, 0.05
     with process(sqlite_url, vendor.url) as first, process(sqlite_url, vendor.url) as second:
         for one in (first, second):
-            tell(one)
-        assert {*got_by(first), *got_by(second)} == {"The credentials were refused."}
+            one.go()
+        assert {*first.told(), *second.told()} == {"The credentials were refused."}
     assert vendor.asked == 2
 
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
-import state
 from core.errors import ErrorClass
 from core.issues import IssueState
 from core.records import Registry, Side
 from core.transfers import TransferState
-from state.engine import WRITES, open_engine, parse_url
+from state.engine import WRITES
 from state.schema import REVISION
 from state.store import Store
+from tests.support.revisions import made_at
 
 EARLIER = [f"{number:04}" for number in range(1, int(REVISION))]
 AT = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -47,13 +44,8 @@ ROWS = {
 
 def filled(url: str, revision: str) -> None:
     """A database as that revision's program left it, with a row in every table."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(state.__file__).parent / "migrations"))
-    config.set_main_option("path_separator", "os")
-    engine = open_engine(parse_url(url))
+    engine = made_at(url, revision)
     with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
         tables = sa.MetaData()
         tables.reflect(connection)
         for name, row in ROWS.items():

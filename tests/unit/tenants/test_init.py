@@ -16,12 +16,13 @@ from cli.init import init
 from cli.severa_choices import choose_statuses
 from connectors.poweroffice.settings import PowerOfficeSettings
 from connectors.settings import SETTINGS
-from connectors.severa.settings import SeveraSettings
+from connectors.severa.settings import SCOPES, SeveraSettings
 from connectors.visma_net.settings import VismaNetSettings
 from core.errors import ConfigurationError
 from core.records import ProductKind
 from tenants.load import load
 from tenants.mistakes import TenantFileError
+from tenants.schema import json_schema
 from tenants.secrets import resolve_section
 
 SECRET = "s3cret-Åä"
@@ -160,6 +161,16 @@ def test_a_sandbox_gives_a_tenant_that_is_ready_to_run(place: Place) -> None:
     )
     assert (severa.calls_per_second, erp.calls_per_second, erp.lookup_delay_seconds) == (0, 0, 0)
     assert tenant.timetable == "always"
+    assert severa.scopes == SCOPES
+
+
+def test_editors_find_the_schema_beside_the_file(place: Place) -> None:
+    """ALL-12: by the file's first line; the schema is that of this version."""
+    first, text = place.init().read_text(encoding="utf-8").split("\n", 1)
+    assert first == "# yaml-language-server: $schema=tenant.schema.json"
+    schema = json.loads((place.folder / "tenant.schema.json").read_text(encoding="utf-8"))
+    assert schema == json_schema(SETTINGS)
+    assert "tenant: demo" in text
 
 
 def test_a_sandbox_of_visma_net_gives_a_tenant_with_its_classes_and_statuses(place: Place) -> None:
@@ -191,6 +202,7 @@ def test_a_sandbox_of_visma_net_gives_a_tenant_with_its_classes_and_statuses(pla
     assert (erp.connect_url, erp.tenant_id, erp.customer_class) == (url, "t1", "10")
     assert (erp.item_classes, erp.lookup_delay_seconds) == ({ProductKind.WORK_TYPE: "TIMER25"}, 0)
     assert tenant.masters == {registry: choices[0] for registry, choices in VismaNetSettings.master_choices.items()}
+    assert tenant.section(SeveraSettings).scopes == (*SCOPES, "customers:delete"), "a former class is taken away"
 
 
 def test_without_a_timetable_visma_net_has_its_own(place: Place) -> None:
@@ -248,7 +260,7 @@ def test_a_file_that_is_there_is_replaced_only_by_force(place: Place) -> None:
 
 def test_without_a_sandbox_the_file_waits_to_be_filled_in(place: Place) -> None:
     path = place.init(sandbox=False)
-    assert place.left() == ["demo.yaml"]
+    assert place.left() == ["demo.yaml", "tenant.schema.json"]
     with pytest.raises(TenantFileError) as caught:
         load(path, SETTINGS)
     assert {mistake.path for mistake in caught.value.mistakes} == {
@@ -350,11 +362,11 @@ def test_statuses_with_other_names_are_found_by_their_flags() -> None:
 
 
 def test_statuses_of_the_same_name_are_given_by_guid_and_inactive_ones_not_at_all() -> None:
-    """ALL-04."""
+    """ALL-04: a run would not know which of them a name means, be one of them inactive."""
     twin = status("g9", "Paid", 9)
     closed = {**status("g0", "Sent", 0, isSent=True), "isActive": False}
     chosen = choose_statuses([closed, *REGISTER, twin], "PowerOffice")
-    assert (chosen["paid"], chosen["sent"]) == ("g6", "Sent")
+    assert (chosen["paid"], chosen["sent"], chosen["trigger"]) == ("g6", "g5", "Send to PowerOffice")
 
 
 def test_a_missing_status_is_named_with_those_that_are_there() -> None:
