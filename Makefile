@@ -17,12 +17,12 @@ help: ## this list
 demo: environment ## one tenant from nothing, against simulated systems; ERP=visma_net or all; KEEP=1 leaves the servers up
 	@$(BIN)/severa-sync demo$(if $(ERP), --erp $(ERP))$(if $(KEEP), --keep)
 
-# Three at a time on two cores: they wait for servers and processes of their own now and then.
+# Four at a time on two cores: they wait for servers and processes of their own now and then.
 test: environment ## all tests but the measured and the thorough ones; ARGS="-k name" is handed to pytest
-	@$(RUN) pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not bench and not thorough" $(ARGS)
+	@$(RUN) pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not bench and not thorough" $(ARGS)
 
 thorough: environment ## make test, with the same proofs at more places: kills at every moment, the stock worker
-	@SEVERA_SYNC_THOROUGH=1 $(RUN) pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not bench" $(ARGS)
+	@SEVERA_SYNC_THOROUGH=1 $(RUN) pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not bench" $(ARGS)
 
 check: environment ## ruff, mypy and the rules of who may import whom
 	@echo "ruff check"; $(BIN)/ruff check .

@@ -73,6 +73,7 @@ def alone(tmp_path: Path, sandbox: Sandbox) -> Iterator[CommandLine]:
     cli("server", "stop").expect(COMPLETED)
 
 
+@pytest.mark.thorough
 @needs_proc
 def test_a_run_starts_the_local_server_once_and_the_next_ones_use_it(alone: CommandLine) -> None:
     """Specification, section 3: never a server per command."""

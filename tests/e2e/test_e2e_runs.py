@@ -162,6 +162,7 @@ def night() -> str:
     return "Etc/GMT" if east == 0 else f"Etc/GMT{-east:+d}"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("settings", "job", "why"),
     [
@@ -209,6 +210,7 @@ def test_a_tenant_that_is_running_is_skipped_with_a_word_and_ends_with_4(
     assert company.sandbox.exchanges(mark) == []
 
 
+@pytest.mark.thorough
 def test_a_vendor_that_does_not_answer_properly_fails_the_run_with_1(settled: CommandLine, company: Company) -> None:
     """Specification, section 3."""
     company.sandbox.fault("severa", "GET", "/v1/invoices", "status:503", times=100)
@@ -219,6 +221,7 @@ def test_a_vendor_that_does_not_answer_properly_fails_the_run_with_1(settled: Co
     assert "503" in said.complaint
 
 
+@pytest.mark.thorough
 def test_a_prefect_server_that_is_not_there_fails_the_run_with_1(settled: CommandLine, company: Company) -> None:
     """Specification, section 3: the server of `PREFECT_API_URL`."""
     mark = company.sandbox.mark()
@@ -227,6 +230,7 @@ def test_a_prefect_server_that_is_not_there_fails_the_run_with_1(settled: Comman
     assert company.sandbox.exchanges(mark) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("period", "words"),
     [
@@ -244,6 +248,7 @@ def test_a_period_that_is_none_is_refused_with_2(
     assert company.sandbox.exchanges(mark) == []
 
 
+@pytest.mark.thorough
 def test_an_interrupted_run_says_so_and_the_next_one_goes_on(settled: CommandLine, company: Company) -> None:
     """Specification, section 5: Ctrl-C in the middle; the lease is given back."""
     guid, mark = company.bill(), company.sandbox.mark()
@@ -266,6 +271,7 @@ def test_an_interrupted_run_says_so_and_the_next_one_goes_on(settled: CommandLin
 # ---------------------------------------------------------------- one bad record
 
 
+@pytest.mark.thorough
 def test_a_customer_that_breaks_the_contract_is_an_issue_and_the_batch_goes_on(
     empty: CommandLine, sandbox: Sandbox
 ) -> None:

@@ -14,6 +14,7 @@ from tenants.document import read
 from tests.e2e.commandline import COMPLETED, CONFIGURATION, CommandLine, everything_below, line_of, rewrite
 from tests.support.company import NAME
 from tests.support.sandbox import Sandbox
+from tests.support.thorough import thorough
 
 OPTIONS: dict[str, tuple[str, ...]] = {
     "": (
@@ -51,6 +52,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("command", OPTIONS)
 def test_help_tells_every_option(command: str, empty: CommandLine) -> None:
     """Specification, section 3."""
@@ -87,7 +89,7 @@ MISUSES: dict[str, tuple[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("misuse", MISUSES)
+@pytest.mark.parametrize("misuse", [*list(MISUSES)[::4], *thorough(m for n, m in enumerate(MISUSES) if n % 4)])
 def test_wrong_usage_is_one_sentence_with_exit_2_and_does_nothing(misuse: str, empty: CommandLine) -> None:
     """Specification, sections 3 and 8."""
     arguments, pattern = MISUSES[misuse]
@@ -137,6 +139,7 @@ def test_init_keeps_the_secrets_by_reference_and_readable_for_their_owner_only(
     assert not [secret for secret in given if secret in text]
 
 
+@pytest.mark.thorough
 def test_a_second_init_refuses_and_changes_nothing_unless_it_is_forced(cli: CommandLine, sandbox: Sandbox) -> None:
     """Specification, section 3."""
     arguments = ("init", "second", "--erp", "poweroffice", "--from-sandbox", sandbox.ready)

@@ -41,6 +41,7 @@ def play(player: Player, *steps: Step, world: int = 1, settled: bool = True) -> 
 # ---------------------------------------------------------------- registers: items that a killed run began
 
 
+@pytest.mark.thorough
 def test_a_customer_that_was_begun_in_severa_is_completed_and_its_source_is_not_emptied(own_player: Player) -> None:
     """PO-02: the address is a row of its own there; what lacks it is no news of the master's."""
     killed = Trouble("kill", at="POST /severa/v1/customers/", when="unheard")
@@ -106,6 +107,7 @@ def test_contacts_of_a_customer_that_a_killed_run_linked_follow(own_player: Play
     play(own_player, *steps)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [3, 4, 5])
 def test_drift_is_told_at_whichever_commit_a_run_is_killed(own_player: Player, number: int) -> None:
     """ALL-03: what the link says is known was told before."""

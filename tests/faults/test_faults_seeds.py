@@ -11,7 +11,7 @@ from tests.support.thorough import thorough
 SEEDS = (3, 7, 14, 21, 28, 33, 41, 52, 60, 68, 77, 90)
 
 
-@pytest.mark.parametrize("seed", [*SEEDS[:5], *thorough(SEEDS[5:])])
+@pytest.mark.parametrize("seed", [*SEEDS[:3], *thorough(SEEDS[3:])])
 def test_nothing_is_lost_and_nothing_made_twice_whatever_happens(own_player: Player, seed: int) -> None:
     """ALL-05 ALL-06 ALL-07 ALL-08."""
     played = own_player.play(draw(seed))

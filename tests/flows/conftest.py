@@ -33,7 +33,7 @@ def _runs_are_not_patient() -> Iterator[None]:
     connectors.http.FIRST_WAIT = before
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _certificates_are_read_once() -> Iterator[None]:
     """Prefect reads all authorities for each of its clients, three a run, though its server here is plain HTTP."""
     with pytest.MonkeyPatch.context() as patch:

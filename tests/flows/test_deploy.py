@@ -261,6 +261,7 @@ def test_a_change_that_a_person_took_back_is_no_change(office: Office) -> None:
     assert list(office.schedules("cycle/acme")) == ["every-10-minutes"]
 
 
+@pytest.mark.thorough
 def test_a_schedule_that_a_person_added_to_a_job_is_kept(office: Office) -> None:
     """ALL-01: also while the rest of the deployment is written anew."""
     office.write("acme")
@@ -304,6 +305,7 @@ def test_prune_shows_and_removes_what_no_tenant_asks_for(office: Office) -> None
     assert office.api.get("/v2/concurrency_limits/severa-sync tenant gone").status_code == 404
 
 
+@pytest.mark.thorough
 def test_prune_keeps_what_a_broken_file_asks_for_and_what_people_deployed(office: Office) -> None:
     """ALL-01: a mistake in a file is no wish to be removed; deployments of prefect.yaml have no tenant."""
     office.write("acme")
@@ -316,6 +318,7 @@ def test_prune_keeps_what_a_broken_file_asks_for_and_what_people_deployed(office
     assert office.names() == {"acme", "bolt", "cycle"}
 
 
+@pytest.mark.thorough
 def test_prune_of_named_tenants_looks_at_no_other(office: Office) -> None:
     office.write("acme")
     office.write("gone")
@@ -325,6 +328,7 @@ def test_prune_of_named_tenants_looks_at_no_other(office: Office) -> None:
     assert office.names() == {"acme", "gone"}
 
 
+@pytest.mark.thorough
 def test_an_empty_folder_removes_nothing(office: Office) -> None:
     """A folder that is not the right one must not cost every deployment."""
     office.write("acme")

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+import cli.automations
 import cli.deploying
 import flows.deployments
 from cli.main import app
@@ -65,6 +66,7 @@ class Office:
 def office(tmp_path: Path, prefect_api: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     """A tenant of its own, by marks of its own: other files' tests clean up by theirs on the same server."""
     monkeypatch.setattr(flows.deployments, "TAG", "automations")
+    monkeypatch.setattr(cli.automations, "TAG", "automations")
     monkeypatch.setattr(cli.deploying, "OWNER", "automations.tenant")
     (tmp_path / "tenants").mkdir()
     (tmp_path / "tenants" / "chatty.yaml").write_text(DEMO.replace("tenant: demo", "tenant: chatty"), encoding="utf-8")

@@ -126,6 +126,7 @@ def test_a_change_between_apply_and_echo_goes_over_in_the_next_cycle(scene: Scen
 # ---------------------------------------------------------------- clocks
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "later", [10 * 60, *thorough([5 * HOUR])], ids=["soon", "when the clock has passed the cursor again"]
 )
@@ -206,6 +207,7 @@ def test_a_vendors_clock_that_is_hours_off_changes_nothing(scene: Scene, hours: 
 # ---------------------------------------------------------------- changes while pages are read
 
 
+@pytest.mark.thorough
 def test_records_that_change_between_the_pages_of_a_read_all_go_over(scene: Scene) -> None:
     """Law 5: small pages, and after every page of customers somebody renames one on each page."""
     company = scene.company

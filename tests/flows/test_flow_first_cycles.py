@@ -249,6 +249,7 @@ def test_a_preview_of_a_running_tenant_changes_neither_systems_nor_database(
     assert_transferred(company, guid)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("options", [MANUAL, {"since": "2020-01-01"}, {"record": "STD"}])
 def test_a_manual_run_moves_no_cursor(company: Company, quiet: tuple[Outcome, int], options: dict[str, str]) -> None:
     """Law 5."""

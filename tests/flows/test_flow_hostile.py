@@ -103,6 +103,7 @@ def hostile_values(company: Company, spare: set[Any]) -> dict[Any, tuple[str, An
     return found
 
 
+@pytest.mark.thorough
 def test_hostile_rows_of_both_systems_never_stop_a_cycle(company: Company, prefect_api: str) -> None:
     company.good()
     number = company.billable()

@@ -46,6 +46,7 @@ def test_a_kill_while_a_draft_with_a_wrong_total_is_removed_never_leaves_it(
     remove_wrong_drafts(without_failed_status, starter, "trigger")
 
 
+@pytest.mark.thorough
 def test_a_kill_while_a_draft_with_a_wrong_total_is_removed_still_brings_the_failed_status(
     settled: Company, starter: Warm
 ) -> None:
@@ -70,6 +71,7 @@ def remove_wrong_drafts(company: Company, starter: Warm, status: str) -> None:
         assert_transferred(company, guid, attempt=company.transfer(guid).generation)
 
 
+@pytest.mark.thorough
 def test_a_kill_right_after_the_rejection_still_tells_why(settled: Company, starter: Warm) -> None:
     """ALL-07: one order per invoice, or none and an issue that says why."""
     for _ in range(4):
@@ -124,6 +126,7 @@ def test_a_kill_at_any_request_of_the_cost_import_leaves_one_cost_per_row(
     assert "POST /severa/v1/projectfees" in met, met
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [0, *thorough([1])])
 def test_a_first_cycle_that_is_killed_again_and_again_makes_nothing_twice(
     starter: Warm, tmp_path_factory: pytest.TempPathFactory, seed: int

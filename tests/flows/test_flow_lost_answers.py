@@ -101,6 +101,7 @@ def test_a_status_that_could_not_be_written_is_written_in_the_end(settled: Compa
     assert_transferred(settled, guid)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("times", [1, LONGEST])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_draft_with_a_wrong_total_is_removed_in_the_end(settled: Company, kind: str, times: int) -> None:
@@ -137,6 +138,7 @@ def test_a_draft_whose_deletion_was_never_answered_brings_the_failed_status(sett
     assert_kept_back(settled, guid)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_failed_status_that_could_not_be_written_is_written_by_the_next_run(settled: Company, kind: str) -> None:
     """ALL-07."""

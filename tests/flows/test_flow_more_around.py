@@ -46,6 +46,7 @@ def test_a_plain_run_at_night_is_skipped(asleep: Company, job: str) -> None:
     assert asleep.sandbox.exchanges(mark) == []
 
 
+@pytest.mark.thorough
 def test_a_persons_retry_of_everything_goes_ahead_at_night(asleep: Company) -> None:
     """PO-01: what was kept back in the day is mended and sent, as `retry --all` asks."""
     guid = asleep.bill({"code": "NATT-1", "quantity": 1, "unit_price": 5, "vat_rate": 25})
@@ -97,6 +98,7 @@ def test_a_tenant_that_is_off_is_off_for_a_persons_retry_too(asleep: Company) ->
 SEVERA, POWEROFFICE = "Severa does not accept the client id", "Invalid application key or client key"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("wrong", "says", "is_silent_of"),
     [

@@ -312,6 +312,7 @@ def test_what_is_posted_while_the_job_is_off_comes_when_it_is_on_again(tenant_fi
     assert len(fees(company, row)) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("job", ["registry_sync", "invoice_export", "invoice_status"])
 def test_each_job_has_its_switch_and_the_others_go_on(tenant_file: Company, job: str) -> None:
     """ALL-11: in a cycle the job that is off is told as such and moves nothing; costs come in all the same."""

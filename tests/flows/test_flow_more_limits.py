@@ -60,6 +60,7 @@ def test_a_cycle_that_meets_the_limits_waits_and_does_it_all_once(limited: Sandb
     assert outcome.reports["invoice_export"].counts.created == INVOICES
 
 
+@pytest.mark.thorough
 def test_a_paced_cycle_is_not_refused(limited: Sandbox, company: Company) -> None:
     """ALL-05: the default paces stay below both vendors' limits."""
     paced(company, severa=8, poweroffice=5)

@@ -126,6 +126,7 @@ def test_a_prospect_stays_in_severa_until_it_is_none_any_more(tenant_file: Scene
     assert scene.sync() == []
 
 
+@pytest.mark.thorough
 def test_a_prospect_that_stands_in_poweroffice_under_its_number_is_not_linked(tenant_file: Scene) -> None:
     """PO-04: never transferred, from neither side: neither doubled in Severa nor updated in PowerOffice."""
     scene = tenant_file
@@ -172,6 +173,7 @@ def test_an_invoice_alone_brings_its_customer_and_it_is_remembered(scene: Scene)
     assert scene.all_erp("Customers", "Number", other["number"]) == []
 
 
+@pytest.mark.thorough
 def test_an_invoice_of_an_old_customer_goes_in_one_cycle_with_it(scene: Scene) -> None:
     """PO-05 PO-13: the first invoice brings the customer, and goes to it."""
     customer = scene.customer(project=False)

@@ -90,6 +90,7 @@ def test_a_draft_that_a_person_deleted_is_reported_and_never_made_again_by_itsel
     assert settled.issues(guid=guid), "nobody was told"
 
 
+@pytest.mark.thorough
 def test_a_draft_that_a_person_deleted_goes_again_when_it_is_asked_for(settled: Company) -> None:
     """ALL-05: with the next reference, after the trigger status and a retry."""
     guid = settled.bill()
@@ -101,6 +102,7 @@ def test_a_draft_that_a_person_deleted_goes_again_when_it_is_asked_for(settled: 
     assert_transferred(settled, guid, attempt=2)
 
 
+@pytest.mark.thorough
 def test_a_draft_that_a_person_edited_is_sent_and_the_difference_reported(settled: Company) -> None:
     """ALL-07: checked again at sent; nothing is undone."""
     guid = settled.bill()
@@ -115,6 +117,7 @@ def test_a_draft_that_a_person_edited_is_sent_and_the_difference_reported(settle
     assert "3 750" in issue.what or "3750" in issue.what
 
 
+@pytest.mark.thorough
 def test_a_confirmed_draft_with_a_wrong_total_is_opened_and_removed(company_at_work: Company) -> None:
     """ALL-07: contract section 7, the answer 409."""
     company = company_at_work
@@ -126,6 +129,7 @@ def test_a_confirmed_draft_with_a_wrong_total_is_opened_and_removed(company_at_w
     assert_kept_back(company, guid)
 
 
+@pytest.mark.thorough
 def test_a_draft_with_a_wrong_total_that_a_person_sent_meanwhile_is_kept_and_reported(
     company_at_work: Company,
 ) -> None:

@@ -95,6 +95,7 @@ def test_a_kill_at_any_request_of_the_export_leaves_one_order_per_invoice(
     assert killed > 4
 
 
+@pytest.mark.thorough
 def test_the_second_of_two_runs_at_once_is_skipped(settled: Company, starter: Warm) -> None:
     """ALL-05: in two processes."""
     guid = settled.bill()

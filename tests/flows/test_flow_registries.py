@@ -11,6 +11,7 @@ from core.records import Registry
 from core.transfers import TransferState
 from tests.support.company import Company, figures
 from tests.support.sandbox import Row
+from tests.support.thorough import thorough
 
 
 def customer(company: Company, position: int = 0) -> tuple[Row, Row]:
@@ -62,6 +63,7 @@ def test_an_update_on_the_master_goes_over_and_is_not_echoed(masters: Company, m
     assert masters.sandbox.writes(mark) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("master", ["severa", "erp"])
 def test_a_change_on_the_side_that_is_not_master_is_reported_once_and_stands(masters: Company, master: str) -> None:
     """ALL-03: never pushed, never overwritten; reported once, and gone when it is taken back."""
@@ -117,7 +119,7 @@ def test_a_customer_whose_number_changed_is_reported_and_not_doubled(settled: Co
     assert [issue for issue in settled.issues("customers") if issue.cause == "renumbered"] == []
 
 
-@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "status:500"])
+@pytest.mark.parametrize("kind", ["drop_after", *thorough(["drop_before", "status:500"])])
 @pytest.mark.parametrize(
     ("system", "path"),
     [("poweroffice", "/v2/Customers"), ("poweroffice", "/v2/Projects"), ("severa", "/v1/projects")],

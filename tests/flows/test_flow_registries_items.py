@@ -165,6 +165,7 @@ def test_a_period_run_moves_no_cursor(scene: Scene, pair: tuple[Row, Row]) -> No
     assert cursors() == before
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("system", "path"), [("poweroffice", "/v2/Customers"), ("severa", "/v1/customers"), ("poweroffice", "/v2/Projects")]
 )

@@ -80,6 +80,7 @@ def doubles(scene: Scene) -> dict[str, list[object]]:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("moment", ["amid", *thorough(["before"])])
 def test_a_copy_taken_before_or_amid_a_run_goes_on_without_a_double(scene: Scene, tmp_path: Path, moment: str) -> None:
     """Issue 3, section 9: invoices of all stages, costs and registries of the time after the copy was taken."""
@@ -172,6 +173,7 @@ def test_an_order_that_the_copy_does_not_know_and_severa_does_not_show_is_found(
     assert company.transfer(guid).erp_id == company.order(guid)["Id"]
 
 
+@pytest.mark.thorough
 def test_once_a_day_the_ledger_takes_up_the_drafts_that_the_copy_does_not_know(scene: Scene, tmp_path: Path) -> None:
     """Else nobody would hear of one that a person deletes in PowerOffice."""
     company, copy = scene.company, tmp_path / "copy.db"
@@ -211,6 +213,7 @@ def test_an_invoice_that_severa_does_not_know_is_somebody_elses(scene: Scene) ->
     assert company.ledger().keys() == before.keys()
 
 
+@pytest.mark.thorough
 def test_an_invoice_that_the_copy_knows_as_not_tried_yet_is_found_when_it_was_sent(scene: Scene) -> None:
     """Issue 3, section 9: the copy was taken between the first sight of it and its create."""
     company = scene.company

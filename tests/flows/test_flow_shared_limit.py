@@ -70,6 +70,7 @@ def test_two_runs_keep_one_limit_and_both_get_on(limited: Sandbox, database: str
     assert max(one["seconds"] for one in both) <= 1.5 * min(one["seconds"] for one in both) + 3
 
 
+@pytest.mark.thorough
 def test_a_run_alone_is_not_slowed(limited: Sandbox, database: str) -> None:
     """One call after the other at the pace of the setting, and no statement for each."""
     mark = limited.mark()
@@ -81,6 +82,7 @@ def test_a_run_alone_is_not_slowed(limited: Sandbox, database: str) -> None:
     assert found["statements"] <= 18
 
 
+@pytest.mark.thorough
 def test_what_a_killed_run_took_comes_back(limited: Sandbox, database: str) -> None:
     """After a second or so the other one has the whole limit."""
     mark = limited.mark()

@@ -72,6 +72,7 @@ def test_a_run_outlives_its_worker(here: Floor, running: Worker) -> None:
     assert here.seen(f"{file}.end")["pid"] == pid
 
 
+@pytest.mark.thorough
 def test_orphaned_runs_are_marked_as_crashed_and_run_again(here: Floor, running: Worker, prefect_api: str) -> None:
     """ALL-01: everything was killed at once; the next worker finds the run, says so, and starts it again, once."""
     go_on = Path(here.file("orphan-go-on"))

@@ -107,6 +107,7 @@ def test_a_killed_process_is_a_crash(place: tuple[Floor, Worker], number: signal
     assert here.seen(f"{file}.hook")["state"] == "CRASHED"
 
 
+@pytest.mark.thorough
 def test_a_run_that_waits_is_cancelled_before_it_begins(place: tuple[Floor, Worker]) -> None:
     here, _ = place
     held = [here.start("looks", file=here.file(f"held-{number}"), seconds=120) for number in range(4)]
@@ -130,6 +131,7 @@ def test_the_worker_is_seen_to_live(place: tuple[Floor, Worker]) -> None:
     assert one["last_heartbeat_time"]
 
 
+@pytest.mark.thorough
 def test_sigterm_ends_the_worker_and_its_runs(place: tuple[Floor, Worker]) -> None:
     """ALL-01: ours are crashed then; the process worker leaves them as running. Last here: the worker is gone then."""
     here, running = place

@@ -67,6 +67,7 @@ def test_a_template_with_two_threads_forks_nothing() -> None:
         assert process.wait(timeout=30) == 0
 
 
+@pytest.mark.thorough
 def test_a_template_keeps_nothing_open_that_a_child_could_share() -> None:
     """ALL-01: after everything is imported and made: one thread, no socket but its own, no event loop."""
     probe = (

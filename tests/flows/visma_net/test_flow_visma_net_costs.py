@@ -191,6 +191,7 @@ def test_a_new_revision_goes_too(settled: VismaNetCompany) -> None:
     assert len(fees(settled, number)) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before", "status:500"])
 def test_a_lost_answer_to_an_upload_leaves_one_file(settled: VismaNetCompany, kind: str) -> None:
     """VN-18 ALL-08."""
@@ -204,6 +205,7 @@ def test_a_lost_answer_to_an_upload_leaves_one_file(settled: VismaNetCompany, ki
     assert settled.issues("cost_import") == []
 
 
+@pytest.mark.thorough
 def test_a_file_that_is_refused_is_tried_again_some_times(settled: VismaNetCompany) -> None:
     """VN-18: told, the cost stands all the same; after so many runs nothing waits for it."""
     settled.set(visma_net__file_tries=1)

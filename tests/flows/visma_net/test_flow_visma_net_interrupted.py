@@ -84,6 +84,7 @@ def test_a_kill_while_a_document_with_another_total_is_removed_leaves_none(
     assert any(request.startswith("DELETE ") for request in met), met
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)  # a dozen runs, each killed and repeated
 @pytest.mark.parametrize("when", AT_EVERY_MOMENT)
 def test_a_kill_at_any_request_of_the_cost_import_leaves_each_cost_and_file_once(

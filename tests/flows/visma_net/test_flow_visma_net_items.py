@@ -98,6 +98,7 @@ def test_a_second_item_of_a_code_in_another_register_is_reported(scene: VismaNet
     assert made_id("worktypes", second) not in pairs
 
 
+@pytest.mark.thorough
 def test_inventory_classes_are_offered_as_categories_and_carried_on_the_item(scene: VismaNetScene) -> None:
     """VN-08: chosen in Severa before the transfer, changed on either side; classes of work types are not offered."""
     codes = {row["code"]: row["guid"] for row in scene.sandbox.objects("severa", "productcategories")}

@@ -36,6 +36,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, prefect_api: str) -> Iterato
         registrar.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("when", AT_EVERY_MOMENT)
 def test_a_kill_at_any_request_of_a_takeover_ends_with_every_number_in_its_place(

@@ -64,6 +64,7 @@ def test_a_crash_is_a_bug_with_the_last_words(monkeypatch: pytest.MonkeyPatch) -
     assert raised.value.why == "no memory left"
 
 
+@pytest.mark.thorough
 def test_a_process_whose_starter_was_killed_ends() -> None:
     """SIGKILL of a run leaves nothing running."""
     code = "import os, signal; from expectations.apart import Validation; v = Validation()\n"

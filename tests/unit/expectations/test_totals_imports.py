@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 
 ROWS = """
@@ -44,6 +46,7 @@ def test_neither_the_import_nor_an_empty_batch_imports_great_expectations(tmp_pa
     assert list((tmp_path / "here").iterdir()) == []
 
 
+@pytest.mark.thorough
 def test_a_validation_connects_to_nobody_prints_nothing_and_leaves_no_file(tmp_path: Path) -> None:
     """ALL-07: even where the environment asks for telemetry."""
     code = (

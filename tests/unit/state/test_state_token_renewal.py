@@ -84,6 +84,7 @@ def test_many_processes_that_need_a_token_at_once_make_one_call(url: str, vendor
     assert got == {"Bearer t1"}
 
 
+@pytest.mark.thorough
 def test_many_processes_whose_token_was_refused_make_one_call(url: str, vendor: Vendor) -> None:
     store = Store.open(url)
     good = StoredToken("old", datetime.now(UTC) + timedelta(hours=1))
