@@ -17,7 +17,7 @@ help: ## this list
 demo: environment ## one tenant from nothing, against simulated systems; ERP=visma_net or all; KEEP=1 leaves the servers up
 	@$(BIN)/severa-sync demo$(if $(ERP), --erp $(ERP))$(if $(KEEP), --keep)
 
-# Four at a time on two cores: they wait for servers and processes of their own now and then.
+# Four at a time on two cores: they wait for servers and processes of their own half of their time.
 test: environment ## all tests but the measured and the thorough ones; ARGS="-k name" is handed to pytest
 	@$(RUN) pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not bench and not thorough" $(ARGS)
 
